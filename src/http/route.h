@@ -1,0 +1,84 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "access/decider.h"
+#include "access/snapshot.h"
+#include "access/subject.h"
+#include "base/clock.h"
+#include "events/events.h"
+#include "http/message.h"
+
+namespace berth::http {
+
+/// What a route asks of the access rule before its handler runs. There is no default: a route that names no permission
+/// does not compile. The guard (http/guard.h) resolves the target from the path's parameters and asks
+/// access::Decider; nothing else decides.
+class Permission {
+ public:
+  enum class On { kNobody, kPlatform, kWorkspace, kNamespace, kRegistry, kSpace, kRepository };
+
+  /// Asks nothing: health, the token service, login. Each use says why in the route table.
+  static constexpr Permission open() { return {On::kNobody, access::Action::kSignedIn}; }
+  static constexpr Permission signed_in() { return {On::kPlatform, access::Action::kSignedIn}; }
+  static constexpr Permission administer() { return {On::kPlatform, access::Action::kAdminister}; }
+  static constexpr Permission audit() { return {On::kPlatform, access::Action::kAudit}; }
+  /// {workspace} is a name.
+  static constexpr Permission workspace(access::Action action) { return {On::kWorkspace, action}; }
+  /// {namespace} is an id.
+  static constexpr Permission name_space(access::Action action) { return {On::kNamespace, action}; }
+  /// {registry} is a name.
+  static constexpr Permission registry(access::Action action) { return {On::kRegistry, action}; }
+  /// {registry} and {space} are names.
+  static constexpr Permission space(access::Action action) { return {On::kSpace, action}; }
+  /// REST: {registry}, {space} and {repository+}; /v2: {name+}, always the embedded registry.
+  static constexpr Permission repository(access::Action action) { return {On::kRepository, action}; }
+
+  [[nodiscard]] constexpr On on() const { return on_; }
+  [[nodiscard]] constexpr access::Action action() const { return action_; }
+
+ private:
+  constexpr Permission(On on, access::Action action) : on_(on), action_(action) {}
+  On on_;
+  access::Action action_;
+};
+
+/// A request on its way through a handler: what was asked, by whom, on which snapshot.
+struct Call {
+  Request request;
+  std::map<std::string, std::string, std::less<>> path;  // decoded path parameters
+  std::string body;                                      // whole; empty on streaming routes
+  access::Subject subject;
+  access::SnapshotPtr snapshot;
+  Time now;
+  events::Actor actor;
+
+  [[nodiscard]] access::Decider decider() const { return {*snapshot, now}; }
+  /// The path parameter; the route's pattern has it.
+  [[nodiscard]] const std::string& param(std::string_view name) const;
+};
+
+/// An ordinary handler: synchronous, on the api pool, body in memory (bounded by the route).
+using Handler = std::function<Response(Call&)>;
+/// A handler whose body streams: looks at the head, and gives the sink that takes the body, or the answer at once.
+using StreamHandler = std::function<std::variant<Response, std::unique_ptr<BodySink>>(Call&)>;
+
+/// One line of the route table. Patterns: "/api/v1/spaces/{space}", and one "{name+}" that takes several segments, as
+/// in "/v2/{name+}/blobs/{digest}". A GET route answers HEAD as well unless HEAD has its own.
+struct Route {
+  Method method;
+  std::string_view pattern;
+  Permission permission;
+  std::variant<Handler, StreamHandler> handler;
+  std::size_t body_limit = 1U << 20;  // ordinary handlers only
+};
+
+using Routes = std::vector<Route>;
+
+}  // namespace berth::http

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <variant>
+
+#include "http/route.h"
+
+namespace berth::http {
+
+/// What net/ needs to know of a request before it reads the body.
+struct Dispatch {
+  /// Answer with this and ignore the body: no route, not allowed, too large, shutting down.
+  struct Refused {
+    Response response;
+  };
+  /// Read at most `limit` bytes into memory, then call `run` with them on the api pool.
+  struct Buffered {
+    std::size_t limit;
+    std::move_only_function<Response(std::string body)> run;
+  };
+  /// Feed the body to the sink.
+  struct Streamed {
+    std::unique_ptr<BodySink> sink;
+  };
+  std::variant<Refused, Buffered, Streamed> next;
+};
+
+/// The seam between net/ and the core: routes, authenticates, authorises, and runs handlers through the middleware
+/// list (server_core.cpp). Called on the api pool; any number of threads at once. Never throws.
+class ServerCore {
+ public:
+  virtual ~ServerCore() = default;
+  /// Expect: 100-continue is answered by net/ only after this did not refuse.
+  virtual Dispatch begin(Request request) = 0;
+  /// Turns net/'s own refusals (bad syntax, header flood, timeout) into the same kind of answer as all others, and counts them.
+  virtual Response refuse(const Error& error, std::string_view path) = 0;
+};
+
+}  // namespace berth::http
