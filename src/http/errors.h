@@ -9,8 +9,9 @@ namespace berth::http {
 struct FaultRow {
   Fault fault;
   int status;
-  std::string_view oci_code;   // OCI distribution-spec, "Error Codes"
-  std::string_view title;      // RFC 9457 title
+  std::string_view oci_code;  // OCI distribution-spec, "Error Codes"
+  std::string_view title;     // RFC 9457 title
+  int retry_after = 0;        // seconds; 0: no Retry-After
 };
 [[nodiscard]] const FaultRow& row_of(Fault fault);
 

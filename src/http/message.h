@@ -37,7 +37,7 @@ class Headers {
 class Query {
  public:
   Query() = default;
-  /// kInvalid for broken escapes, kUriTooLong for more than 1,000 parameters.
+  /// kInvalid for broken escapes, control characters and broken UTF-8, kUriTooLong for more than 1,000 parameters.
   static Result<Query> parse(std::string_view text);
   [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view key) const;
@@ -85,10 +85,13 @@ struct Response {
 class BodySink {
  public:
   virtual ~BodySink() = default;
-  /// An error ends the request with that error's response; abandon() follows.
+  /// An error ends the request with that error's response, which refuse() makes; abandon() follows.
   virtual Result<void> write(std::string_view bytes) = 0;
   virtual Response finish() = 0;
   virtual void abandon(std::string_view why) = 0;
+  /// The answer to a write() that failed. The core's own wrapper (http/watched_sink.h) answers in the surface's shape,
+  /// and counts; the sinks of handlers need not override it.
+  virtual Response refuse(const Error& error);
 };
 
 }  // namespace berth::http

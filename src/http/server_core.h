@@ -32,7 +32,8 @@ class ServerCore {
   virtual ~ServerCore() = default;
   /// Expect: 100-continue is answered by net/ only after this did not refuse.
   virtual Dispatch begin(Request request) = 0;
-  /// Turns net/'s own refusals (bad syntax, header flood, timeout) into the same kind of answer as all others, and counts them.
+  /// Turns net/'s own refusals (bad syntax, header flood, timeout) into the same kind of answer as all others, and
+  /// counts them.
   virtual Response refuse(const Error& error, std::string_view path) = 0;
 };
 

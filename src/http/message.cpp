@@ -1,0 +1,118 @@
+#include "http/message.h"
+
+#include "base/encoding.h"
+#include "http/errors.h"
+#include "http/text.h"
+
+namespace berth::http {
+namespace {
+
+constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
+    {Method::kGet, "GET"},
+    {Method::kHead, "HEAD"},
+    {Method::kPost, "POST"},
+    {Method::kPut, "PUT"},
+    {Method::kPatch, "PATCH"},
+    {Method::kDelete, "DELETE"},
+    {Method::kOptions, "OPTIONS"},
+}};
+
+constexpr std::size_t kMaxParameters = 1000;
+
+/// A key or a value of a query: '+' is a space (the HTML form encoding), %XX a byte. Line breaks and tabs may stand in
+/// a search term; other control characters and broken UTF-8 may not.
+Result<std::string> decode_query_text(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  auto decoded = percent_decode(spaced);
+  if (!decoded) return fail(Fault::kInvalid, "the query string has a broken escape");
+  std::string visible = *decoded;
+  std::ranges::replace_if(visible, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  if (!is_clean_text(visible)) return fail(Fault::kInvalid, "the query string is not plain UTF-8 text");
+  return std::move(*decoded);
+}
+
+}  // namespace
+
+std::string_view name_of(Method method) {
+  for (const auto& [value, name] : kMethods)
+    if (value == method) return name;
+  return "";
+}
+
+std::optional<Method> parse_method(std::string_view name) {
+  for (const auto& [value, known] : kMethods)
+    if (known == name) return value;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  for (const auto& [key, value] : fields_)
+    if (equal_ignoring_case(key, name)) return value;
+  return std::nullopt;
+}
+
+std::vector<std::string_view> Headers::all(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [key, value] : fields_)
+    if (equal_ignoring_case(key, name)) values.emplace_back(value);
+  return values;
+}
+
+void Headers::set(std::string_view name, std::string value) {
+  remove(name);
+  add(name, std::move(value));
+}
+
+void Headers::add(std::string_view name, std::string value) {
+  fields_.emplace_back(std::string(name), std::move(value));
+}
+
+void Headers::remove(std::string_view name) {
+  std::erase_if(fields_, [&](const auto& field) { return equal_ignoring_case(field.first, name); });
+}
+
+Result<Query> Query::parse(std::string_view text) {
+  Query query;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('&'), text.size());
+    const auto pair = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pair.empty()) continue;
+    if (query.pairs_.size() == kMaxParameters)
+      return fail(Fault::kUriTooLong, fmt::format("the query string has more than {} parameters", kMaxParameters));
+    const auto equals = std::min(pair.find('='), pair.size());
+    auto key = decode_query_text(pair.substr(0, equals));
+    if (!key) return fail(std::move(key.error()));
+    auto value = decode_query_text(pair.substr(std::min(equals + 1, pair.size())));
+    if (!value) return fail(std::move(value.error()));
+    query.pairs_.emplace_back(std::move(*key), std::move(*value));
+  }
+  return query;
+}
+
+std::optional<std::string_view> Query::find(std::string_view key) const {
+  for (const auto& [name, value] : pairs_)
+    if (name == key) return value;
+  return std::nullopt;
+}
+
+std::vector<std::string_view> Query::all(std::string_view key) const {
+  std::vector<std::string_view> values;
+  for (const auto& [name, value] : pairs_)
+    if (name == key) values.emplace_back(value);
+  return values;
+}
+
+Response Response::text(int status, std::string content_type, std::string body) {
+  Response response = of(status);
+  response.headers.add("Content-Type", std::move(content_type));
+  response.body.emplace_back(std::move(body));
+  return response;
+}
+
+Response BodySink::refuse(const Error& error) {
+  return problem(error, "");
+}
+
+}  // namespace berth::http

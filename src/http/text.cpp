@@ -1,0 +1,42 @@
+#include "http/text.h"
+
+namespace berth::http {
+namespace {
+
+struct Lead {
+  std::size_t more;       // continuation bytes that follow
+  unsigned char lowest;   // of the first of them
+  unsigned char highest;  // narrower than 80..BF where a longer form or a surrogate would begin
+};
+
+/// RFC 3629, section 4, as a table.
+std::optional<Lead> lead_of(unsigned char byte) {
+  if (byte >= 0xC2 && byte <= 0xDF) return Lead{1, 0x80, 0xBF};
+  if (byte == 0xE0) return Lead{2, 0xA0, 0xBF};
+  if (byte == 0xED) return Lead{2, 0x80, 0x9F};
+  if (byte >= 0xE1 && byte <= 0xEF) return Lead{2, 0x80, 0xBF};
+  if (byte == 0xF0) return Lead{3, 0x90, 0xBF};
+  if (byte >= 0xF1 && byte <= 0xF3) return Lead{3, 0x80, 0xBF};
+  if (byte == 0xF4) return Lead{3, 0x80, 0x8F};
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_clean_text(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 || byte == 0x7F) return false;
+    if (byte < 0x80) continue;
+    const auto lead = lead_of(byte);
+    if (!lead || text.size() - at <= lead->more) return false;
+    const auto first = static_cast<unsigned char>(text[at + 1]);
+    if (first < lead->lowest || first > lead->highest) return false;
+    for (std::size_t next = 2; next <= lead->more; ++next)
+      if ((static_cast<unsigned char>(text[at + next]) & 0xC0) != 0x80) return false;
+    at += lead->more;
+  }
+  return true;
+}
+
+}  // namespace berth::http
