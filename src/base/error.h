@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ struct Error {
   std::string message;
   std::vector<std::string> subjects;
   std::string detail;
+  std::uint32_t retry_after = 0;  // seconds until it is worth trying again; 0: the fault's usual
 
   static Error of(Fault fault, std::string message) { return Error{fault, std::move(message), {}, {}}; }
   static Error invalid(std::string message) { return of(Fault::kInvalid, std::move(message)); }

@@ -42,9 +42,10 @@ constexpr std::array kTable{
     FaultRow{Fault::kManifestBlobUnknown, 400, "MANIFEST_BLOB_UNKNOWN", "The manifest refers to unknown content"},
 };
 
-Response error_response(const FaultRow& row, std::string content_type, const json::value& body) {
+Response error_response(const FaultRow& row, const Error& error, std::string content_type, const json::value& body) {
   auto response = Response::text(row.status, std::move(content_type), json::serialize(body));
-  if (row.retry_after > 0) response.headers.add("Retry-After", std::to_string(row.retry_after));
+  const auto seconds = error.retry_after > 0 ? error.retry_after : static_cast<std::uint32_t>(row.retry_after);
+  if (seconds > 0) response.headers.add("Retry-After", std::to_string(seconds));
   return response;
 }
 
@@ -61,7 +62,7 @@ Response oci_error(const Error& error) {
   for (const auto& subject : error.subjects)
     errors.push_back(json::object{{"code", row.oci_code}, {"message", error.message}, {"detail", subject}});
   if (errors.empty()) errors.push_back(json::object{{"code", row.oci_code}, {"message", error.message}});
-  return error_response(row, "application/json", json::object{{"errors", std::move(errors)}});
+  return error_response(row, error, "application/json", json::object{{"errors", std::move(errors)}});
 }
 
 Response problem(const Error& error, std::string_view request_id) {
@@ -76,7 +77,7 @@ Response problem(const Error& error, std::string_view request_id) {
   };
   if (!request_id.empty()) body["request_id"] = request_id;
   if (!error.subjects.empty()) body["subjects"] = json::value_from(error.subjects);
-  return error_response(row, "application/problem+json", body);
+  return error_response(row, error, "application/problem+json", body);
 }
 
 }  // namespace berth::http
