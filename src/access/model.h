@@ -49,6 +49,7 @@ struct User {
   bool disabled = false;
   std::vector<GroupId> groups;
   std::vector<Membership> memberships;  // of the user alone; groups' come beside
+  std::int64_t version = 0;             // users.version: another one after each change of the row, its password included
 };
 struct Group {
   GroupId id;
