@@ -1,0 +1,167 @@
+#include "http/core.h"
+
+#include <stdexcept>
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "http/actor.h"
+#include "http/common_headers.h"
+#include "http/watched_sink.h"
+
+namespace berth::http {
+namespace {
+
+bool is_open(const Route& route) {
+  return route.permission.on() == Permission::On::kNobody;
+}
+
+bool sent_bearer(const Request& request) {
+  const auto authorization = request.headers.find("Authorization");
+  return authorization && equal_ignoring_case(authorization->substr(0, 7), "Bearer ");
+}
+
+/// The registry's clients know a path that cannot be as a bad name.
+Error path_error(Surface surface, Error error) {
+  if (surface == Surface::kRegistry && error.fault == Fault::kInvalid) error.fault = Fault::kNameInvalid;
+  return error;
+}
+
+void check_routes(const Routes& routes) {
+  for (const auto& route : routes) {
+    Guard::check_route(route);
+    const bool empty = std::visit([](const auto& handler) { return !handler; }, route.handler);
+    if (empty) throw std::logic_error(fmt::format("route {} {}: no handler", name_of(route.method), route.pattern));
+  }
+}
+
+Dispatch refused(Response response) {
+  return Dispatch{Dispatch::Refused{std::move(response)}};
+}
+
+}  // namespace
+
+const std::array<Core::Step, 4> Core::kSteps{&Core::find_route, &Core::limit_body, &Core::authenticate,
+                                             &Core::authorise};
+
+Core::Core(Routes routes, Dependencies dependencies, Settings settings)
+    : routes_(std::move(routes)),
+      dependencies_(std::move(dependencies)),
+      settings_(std::move(settings)),
+      router_(routes_),
+      guard_(dependencies_.repositories),
+      metrics_(dependencies_.metrics),
+      context_{.metrics = metrics_, .router = router_, .log = settings_.log_requests} {
+  check_routes(routes_);
+}
+
+Dispatch Core::begin(Request request) {
+  auto exchange = std::make_shared<Exchange>(std::move(request), context_);
+  try {
+    for (const auto step : kSteps)
+      if (auto answer = (this->*step)(*exchange)) return refused(exchange->complete(std::move(*answer)));
+    return hand_over(exchange);
+  } catch (...) {
+    const auto error = exchange->failure(std::current_exception());
+    return refused(exchange->complete(exchange->refuse(error)));
+  }
+}
+
+Response Core::refuse(const Error& error, std::string_view path) {
+  const auto request_id = random_hex(16);
+  const auto surface = surface_of(path);
+  auto response = error_answer(surface, error, request_id);
+  add_common_headers(response, surface, path, request_id);
+  metrics_.refused(response.status);
+  if (settings_.log_requests)
+    log::info("request refused at the edge", {{"request_id", request_id},
+                                              {"path", path},
+                                              {"status", response.status},
+                                              {"fault", name_of(error.fault)},
+                                              {"detail", error.detail}});
+  return response;
+}
+
+std::optional<Response> Core::find_route(Exchange& exchange) const {
+  const auto& request = exchange.call.request;
+  auto outcome = router_.match(request.method, request.path);
+  if (!outcome) return exchange.refuse(path_error(exchange.surface(), std::move(outcome.error())));
+  if (std::holds_alternative<Router::Nothing>(*outcome)) return exchange.refuse(Error::not_found("no such resource"));
+  if (const auto* others = std::get_if<Router::OtherMethods>(&*outcome)) {
+    auto response =
+        exchange.refuse(Error::of(Fault::kMethodNotAllowed, fmt::format("{} is not allowed here; {} is",
+                                                                        name_of(request.method), others->allow)));
+    response.headers.set("Allow", others->allow);
+    return response;
+  }
+  auto& match = std::get<Router::Match>(*outcome);
+  exchange.route = match.route;
+  exchange.call.path = std::move(match.parameters);
+  return std::nullopt;
+}
+
+std::optional<Response> Core::limit_body(Exchange& exchange) const {
+  const auto& length = exchange.call.request.content_length;
+  const auto limit = exchange.route->body_limit;
+  if (std::holds_alternative<StreamHandler>(exchange.route->handler) || !length || *length <= limit)
+    return std::nullopt;
+  return exchange.refuse(Error::of(Fault::kTooLarge, fmt::format("the body is larger than {} bytes", limit)));
+}
+
+std::optional<Response> Core::authenticate(Exchange& exchange) const {
+  auto& call = exchange.call;
+  call.snapshot = dependencies_.snapshot();
+  call.now = dependencies_.clock.now();
+  const bool registry = exchange.surface() != Surface::kApi;
+  auto subject = dependencies_.authenticate(call.request, registry, *call.snapshot, call.now);
+  // A stale cookie must not keep anybody from the login or the health page; an open route of the token service, though,
+  // answers for the credentials that it was sent.
+  const bool ignore = !subject && is_open(*exchange.route) && !registry;
+  if (!subject && !ignore) {
+    const bool token = sent_bearer(call.request);
+    return challenge(exchange, subject.error(), token ? BearerError::kInvalidToken : BearerError::kNone);
+  }
+  if (subject) call.subject = std::move(*subject);
+  call.actor = {.name = actor_name(call.subject, *call.snapshot),
+                .address = call.request.peer_address,
+                .request_id = call.request.request_id};
+  return std::nullopt;
+}
+
+std::optional<Response> Core::authorise(Exchange& exchange) const {
+  const auto refusal = guard_.check(exchange.route->permission, exchange.surface(), exchange.call);
+  if (!refusal) return std::nullopt;
+  const auto reason = refusal->insufficient_scope ? BearerError::kInsufficientScope : BearerError::kNone;
+  return challenge(exchange, refusal->error, reason);
+}
+
+Response Core::challenge(const Exchange& exchange, const Error& error, BearerError reason) const {
+  auto response = exchange.refuse(error);
+  if (error.fault == Fault::kUnauthenticated)
+    add_challenge(response, exchange.surface(), exchange.call.request, settings_.public_url,
+                  scope_of(exchange.call, exchange.route->permission), reason);
+  return response;
+}
+
+Dispatch Core::hand_over(std::shared_ptr<Exchange> exchange) {
+  const auto& route = *exchange->route;
+  if (const auto* streaming = std::get_if<StreamHandler>(&route.handler)) {
+    auto next = (*streaming)(exchange->call);
+    if (auto* answer = std::get_if<Response>(&next)) return refused(exchange->complete(std::move(*answer)));
+    auto& sink = std::get<std::unique_ptr<BodySink>>(next);
+    return Dispatch{Dispatch::Streamed{std::make_unique<WatchedSink>(std::move(exchange), std::move(sink))}};
+  }
+  const auto& handler = std::get<Handler>(route.handler);
+  auto run = [exchange = std::move(exchange), &handler](std::string body) {
+    try {
+      exchange->call.body = std::move(body);
+      return exchange->complete(handler(exchange->call));
+    } catch (...) {
+      const auto error = exchange->failure(std::current_exception());
+      return exchange->complete(exchange->refuse(error));
+    }
+  };
+  return Dispatch{Dispatch::Buffered{.limit = route.body_limit, .run = std::move(run)}};
+}
+
+}  // namespace berth::http

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/challenge.h"
+#include "http/exchange.h"
+#include "http/guard.h"
+#include "http/metrics.h"
+#include "http/router.h"
+#include "http/server_core.h"
+
+namespace berth::http {
+
+/// The core that net/ feeds: every request goes through one list of middlewares, in this order.
+///
+///   metrics      counted and timed by route pattern                                      exchange.cpp
+///   log          one line when the answer is ready, or the client has gone               exchange.cpp
+///   exceptions   → 500, or 503 with Retry-After; the reason goes to the log alone        failure.cpp
+///   route        404; 405 with Allow; the path is decoded here, once                     router.cpp
+///   body limit   413 before a byte is read, where Content-Length tells                   core.cpp
+///   authenticate who asks, on the snapshot of this moment                                core.cpp
+///   authorise    the route's permission, through the access rule                         guard.cpp
+///   handler
+///
+/// On the way out: If-None-Match → 304, HEAD without a body, the surface's header fields (exchange.cpp).
+///
+/// Any number of threads; immutable once built. The three steps before the handler cost no I/O, except that push and
+/// delete on /v2 look up whose the repository is.
+class Core final : public ServerCore {
+ public:
+  /// `registry_surface`: Basic and registry tokens count (/v2 and the token service); otherwise sessions and API
+  /// tokens.
+  using Authenticate =
+      std::function<Result<access::Subject>(const Request&, bool registry_surface, const access::Snapshot&, Time)>;
+  struct Dependencies {
+    std::function<access::SnapshotPtr()> snapshot;  // state::SnapshotStore::current
+    const Clock& clock;
+    Authenticate authenticate;
+    RepositoryLookup repositories;
+    prometheus::Registry& metrics;
+  };
+  struct Settings {
+    std::string public_url;  // "https://registry.example.com"; empty: what the request says
+    bool log_requests = true;
+  };
+
+  /// Throws std::logic_error for a route table that contradicts itself (Router, Guard::check_route). What the
+  /// dependencies refer to must outlive the core and every Dispatch that it gave.
+  Core(Routes routes, Dependencies dependencies, Settings settings);
+
+  Dispatch begin(Request request) override;
+  Response refuse(const Error& error, std::string_view path) override;
+
+ private:
+  /// An answer ends the way; nullopt goes on.
+  using Step = std::optional<Response> (Core::*)(Exchange&) const;
+  static const std::array<Step, 4> kSteps;
+  std::optional<Response> find_route(Exchange& exchange) const;
+  std::optional<Response> limit_body(Exchange& exchange) const;
+  std::optional<Response> authenticate(Exchange& exchange) const;
+  std::optional<Response> authorise(Exchange& exchange) const;
+
+  [[nodiscard]] Response challenge(const Exchange& exchange, const Error& error, BearerError reason) const;
+  static Dispatch hand_over(std::shared_ptr<Exchange> exchange);
+
+  const Routes routes_;
+  const Dependencies dependencies_;
+  const Settings settings_;
+  const Router router_;
+  const Guard guard_;
+  Metrics metrics_;
+  const Exchange::Context context_;
+};
+
+}  // namespace berth::http

@@ -1,0 +1,175 @@
+#include "http/guard.h"
+
+#include <charconv>
+#include <stdexcept>
+
+namespace berth::http {
+namespace {
+
+using access::Action;
+using On = Permission::On;
+
+constexpr std::string_view kHidden = "not found, or not allotted to your workspace";
+
+Guard::Refusal unauthenticated(bool insufficient_scope = false) {
+  return {Error::of(Fault::kUnauthenticated, "authentication is required"), insufficient_scope};
+}
+Guard::Refusal denied() {
+  return {Error::denied("you may see this, but not do that to it")};
+}
+
+/// The condition under which 403 tells nothing new.
+std::optional<Action> see_action(On on) {
+  switch (on) {
+    case On::kWorkspace:
+      return Action::kSeeWorkspace;
+    case On::kNamespace:
+      return Action::kSeeNamespace;
+    case On::kRegistry:
+      return Action::kSeeRegistry;
+    case On::kSpace:
+    case On::kRepository:
+      return Action::kSee;
+    case On::kNobody:
+    case On::kPlatform:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Digits without sign or leading zero: one text per id.
+std::optional<std::int64_t> parse_id(std::string_view text) {
+  if (text.empty() || text.front() < '1' || text.front() > '9') return std::nullopt;
+  std::int64_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, value);
+  return code == std::errc() && stop == end ? std::optional(value) : std::nullopt;
+}
+
+std::optional<SpaceId> find_space(const access::Snapshot& snapshot, std::string_view registry, std::string_view space) {
+  const auto* registry_id = snapshot.registry_by_name.find(std::string(registry));
+  const auto name = SpaceName::parse(space);
+  if (!registry_id || !name) return std::nullopt;
+  const auto* id = snapshot.space_by_name.find(access::space_key(*registry_id, *name));
+  return id ? std::optional(*id) : std::nullopt;
+}
+
+std::vector<std::string_view> needed_parameters(const Permission& permission, Surface surface) {
+  switch (permission.on()) {
+    case On::kNobody:
+    case On::kPlatform:
+      return {};
+    case On::kWorkspace:
+      return {"workspace"};
+    case On::kNamespace:
+      return {"namespace"};
+    case On::kRegistry:
+      return {"registry"};
+    case On::kSpace:
+      return {"registry", "space"};
+    case On::kRepository:
+      break;
+  }
+  if (surface == Surface::kRegistry) return {"name+"};
+  return {"registry", "space", "repository+"};
+}
+
+bool fits_registry(const Permission& permission) {
+  return permission.on() == On::kNobody || permission.on() == On::kRepository ||
+         (permission.on() == On::kPlatform && permission.action() == Action::kSignedIn);
+}
+
+}  // namespace
+
+void Guard::check_route(const Route& route) {
+  const auto refuse = [&](std::string_view why) {
+    throw std::logic_error(fmt::format("route {} {}: {}", name_of(route.method), route.pattern, why));
+  };
+  const auto surface = surface_of(route.pattern);
+  for (const auto name : needed_parameters(route.permission, surface))
+    if (route.pattern.find(fmt::format("{{{}}}", name)) == std::string_view::npos)
+      refuse(fmt::format("its permission needs {{{}}}", name));
+  if (surface == Surface::kRegistry && !fits_registry(route.permission)) refuse("no such permission on /v2");
+  const auto action = route.permission.action();
+  if (action == Action::kBind || action == Action::kClaim) refuse("binding and claiming concern pairs, not a path");
+}
+
+std::optional<Guard::Refusal> Guard::check(const Permission& permission, Surface surface, const Call& call) const {
+  if (permission.on() == On::kNobody) return std::nullopt;
+  return surface == Surface::kRegistry ? check_registry(permission, call) : check_rest(permission, call);
+}
+
+std::optional<Guard::Refusal> Guard::check_rest(const Permission& permission, const Call& call) const {
+  // REST is never anonymous, and a registry token is no login here (design.md 3).
+  if (call.subject.anonymous() || call.subject.scope) return unauthenticated();
+  const auto target = resolve(permission, call);
+  if (!target) return Refusal{Error::not_found(std::string(kHidden))};
+  const auto decider = call.decider();
+  if (decider.may(call.subject, permission.action(), *target)) return std::nullopt;
+  const auto see = see_action(permission.on());
+  if (!see || decider.may(call.subject, *see, *target)) return denied();
+  return Refusal{Error::not_found(std::string(kHidden))};
+}
+
+std::optional<Guard::Refusal> Guard::check_registry(const Permission& permission, const Call& call) const {
+  if (permission.on() == On::kRepository) return check_repository(permission.action(), call);
+  // GET /v2/ is where docker login tries a credential: 401 without one, although anonymous pull may be on (registry.md
+  // 2.3, 2). Any credential that the authenticator took will do: a robot's, a namespace's, a token of whatever scope.
+  if (call.subject.anonymous() && !call.subject.scope) return unauthenticated();
+  return std::nullopt;
+}
+
+std::optional<Guard::Refusal> Guard::check_repository(Action action, const Call& call) const {
+  const auto name = RepositoryName::parse(call.param("name"));
+  if (!name) return Refusal{name.error()};
+  const auto& snapshot = *call.snapshot;
+  const auto decider = call.decider();
+  const access::Subject unscoped{.who = call.subject.who, .scope = std::nullopt};
+  const auto* space = snapshot.space_by_name.find(access::space_key(snapshot.embedded, name->space()));
+  std::optional<access::Target> target;
+  if (space) target = with_repository(*space, name->path(), action);
+  if (target && decider.may(call.subject, action, *target)) return std::nullopt;
+  if (target && call.subject.scope && decider.may(unscoped, action, *target)) return unauthenticated(true);
+  if (call.subject.anonymous()) return unauthenticated(call.subject.scope.has_value());
+  if (target && decider.may(unscoped, Action::kPull, *target))
+    return Refusal{Error::denied("you may pull from this repository, but not do that to it")};
+  return Refusal{Error::of(Fault::kNameUnknown, std::string(kHidden))};
+}
+
+access::SpaceTarget Guard::with_repository(SpaceId space, const RepositoryPath& path, Action action) const {
+  if (action == Action::kPush || action == Action::kDelete) return {space, repositories_(space, path)};
+  return {space, access::RepositoryTarget{.path = path, .exists = false, .home = std::nullopt}};
+}
+
+std::optional<access::Target> Guard::resolve(const Permission& permission, const Call& call) const {
+  const auto& snapshot = *call.snapshot;
+  const auto by_name = [&](const auto& table, std::string_view name) -> std::optional<access::Target> {
+    const auto* id = table.find(call.param(name));
+    return id ? std::optional<access::Target>(*id) : std::nullopt;
+  };
+  switch (permission.on()) {
+    case On::kNobody:
+    case On::kPlatform:
+      return access::PlatformTarget{};
+    case On::kWorkspace:
+      return by_name(snapshot.workspace_by_name, "workspace");
+    case On::kRegistry:
+      return by_name(snapshot.registry_by_name, "registry");
+    case On::kNamespace: {
+      const auto id = parse_id(call.param("namespace"));
+      if (!id || !snapshot.namespaces.find(NamespaceId(*id))) return std::nullopt;
+      return NamespaceId(*id);
+    }
+    case On::kSpace:
+    case On::kRepository:
+      break;
+  }
+  const auto space = find_space(snapshot, call.param("registry"), call.param("space"));
+  if (!space) return std::nullopt;
+  if (permission.on() == On::kSpace) return access::SpaceTarget{*space, std::nullopt};
+  const auto path = RepositoryPath::parse(call.param("repository"));
+  if (!path) return std::nullopt;
+  return with_repository(*space, *path, permission.action());
+}
+
+}  // namespace berth::http

@@ -1,0 +1,13 @@
+#include "http/route.h"
+
+#include <stdexcept>
+
+namespace berth::http {
+
+const std::string& Call::param(std::string_view name) const {
+  const auto found = path.find(name);
+  if (found == path.end()) throw std::logic_error(fmt::format("no route parameter {}", name));
+  return found->second;
+}
+
+}  // namespace berth::http

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+
+#include "http/exchange.h"
+
+namespace berth::http {
+
+/// A streaming handler's sink inside the middlewares: exceptions become answers, and the request is counted and logged
+/// when its body ends. It owns the exchange, so the handler's Call lives as long as its sink.
+class WatchedSink final : public BodySink {
+ public:
+  WatchedSink(std::shared_ptr<Exchange> exchange, std::unique_ptr<BodySink> inner)
+      : exchange_(std::move(exchange)),
+        inner_(std::move(inner)) {}
+
+  Result<void> write(std::string_view bytes) override;
+  Response finish() override;
+  void abandon(std::string_view why) override;
+  Response refuse(const Error& error) override;
+
+ private:
+  std::shared_ptr<Exchange> exchange_;  // outlives the inner sink, which may refer to the call
+  std::unique_ptr<BodySink> inner_;
+};
+
+}  // namespace berth::http
