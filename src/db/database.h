@@ -1,12 +1,17 @@
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -16,8 +21,9 @@
 #include "base/names.h"
 
 /// The one seam to SQL. Statements are written once and run on SQLite and PostgreSQL: named parameters (`:space`), each
-/// name once per statement, bound in the order in which they stand. Times are milliseconds, flags are 0 and 1,
-/// digests and JSON are text.
+/// name once per statement, bound in the order in which they stand; no comments; casts as CAST(x AS BIGINT), never `::`
+/// (std::logic_error otherwise). Times are milliseconds, flags are 0 and 1, digests and JSON are text: UTF-8 without
+/// NUL.
 namespace berth::db {
 
 enum class Dialect { kSqlite, kPostgres };
@@ -25,28 +31,52 @@ enum class Dialect { kSqlite, kPostgres };
 /// A value bound to a parameter. Strings are viewed, not copied: they live until the call returns.
 using Param = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
 
-inline Param to_param(std::nullptr_t) { return nullptr; }
-inline Param to_param(bool value) { return std::int64_t{value}; }
+inline Param to_param(std::nullptr_t) {
+  return nullptr;
+}
+inline Param to_param(bool value) {
+  return std::int64_t{value};
+}
 template <std::integral T>
   requires(!std::same_as<T, bool>)
-Param to_param(T value) { return static_cast<std::int64_t>(value); }
-inline Param to_param(std::string_view value) { return value; }
-inline Param to_param(const std::string& value) { return std::string_view(value); }
-inline Param to_param(const char* value) { return std::string_view(value); }
-inline Param to_param(const Digest& value) { return std::string_view(value.text()); }
-inline Param to_param(Time value) { return to_millis(value); }
+Param to_param(T value) {
+  return static_cast<std::int64_t>(value);
+}
+inline Param to_param(std::string_view value) {
+  return value;
+}
+inline Param to_param(const std::string& value) {
+  return std::string_view(value);
+}
+inline Param to_param(const char* value) {
+  return std::string_view(value);
+}
+inline Param to_param(const Digest& value) {
+  return std::string_view(value.text());
+}
+inline Param to_param(Time value) {
+  return to_millis(value);
+}
 template <class Tag>
-Param to_param(Id<Tag> value) { return value.value(); }
+Param to_param(Id<Tag> value) {
+  return value.value();
+}
 template <class Kind>
-Param to_param(const Name<Kind>& value) { return std::string_view(value.text()); }
+Param to_param(const Name<Kind>& value) {
+  return std::string_view(value.text());
+}
 template <class T>
-Param to_param(const std::optional<T>& value) { return value ? to_param(*value) : Param(nullptr); }
+Param to_param(const std::optional<T>& value) {
+  return value ? to_param(*value) : Param(nullptr);
+}
 
 /// Where a column is read into: std::int64_t or std::string, optional where the column may be NULL.
 using Column = std::variant<std::int64_t*, std::string*, std::optional<std::int64_t>*, std::optional<std::string>*>;
 
 /// One connection inside one transaction. It belongs to the thread that runs the transaction and dies with it.
 /// Every method throws db::Failure when the database fails, db::UniqueViolation when a unique key stands in the way.
+/// After a throw the transaction can only end: catch outside of it, or return an error. To go on past a key that is
+/// taken, say ON CONFLICT.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -78,12 +108,18 @@ class Connection {
     return std::move(rows.front());
   }
 
-  /// For statements whose parameter list is only known at run time.
+  /// For statements whose parameter list is only known at run time. `on_row` must not use this connection.
   virtual std::int64_t run(std::string_view sql, std::span<const Param> params, std::span<const Column> columns,
                            const std::function<void()>& on_row) = 0;
 
-  /// Runs after this transaction has committed, in order, on this thread; never when it rolls back.
+  /// Runs after this transaction has committed, in order, on this thread, before write() returns; never when it rolls
+  /// back. What a hook throws is logged: the transaction stands.
   virtual void after_commit(std::function<void()> hook) = 0;
+
+  /// Wakes the listeners of `channel` in all replicas when this transaction commits. SQLite has no other replicas.
+  void notify(std::string_view channel) {
+    if (dialect() == Dialect::kPostgres) execute("SELECT pg_notify(:channel, '')", channel);
+  }
 
   /// " FOR UPDATE" / " FOR SHARE" where rows can be locked; empty on SQLite, whose writer is alone anyway.
   [[nodiscard]] std::string_view for_update() const { return dialect() == Dialect::kPostgres ? " FOR UPDATE" : ""; }

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace berth::db {
+
+/// Hears what other replicas notify, over a PostgreSQL connection and a thread of its own, and wakes whom it concerns;
+/// without news at least once a second, connected or not. Reconnects for as long as it lives.
+/// Any thread may subscribe. The destructor returns when no wake function runs any more.
+class Listener {
+ public:
+  explicit Listener(std::string uri);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  void subscribe(std::string channel, std::function<void()> wake);
+
+ private:
+  struct Link;
+
+  void work(const std::stop_token& stop);
+  void serve(Link& link, const std::stop_token& stop);
+  /// Waits for news on `socket` (none: -1), a subscription, the end, or one second.
+  void wait(int socket) const;
+  void poke() const;
+  void wake(const std::string& channel);
+  void wake_all();
+  [[nodiscard]] std::multimap<std::string, std::function<void()>> subscriptions();
+
+  const std::string uri_;
+  int signal_;  // an eventfd: interrupts wait()
+  std::mutex mutex_;
+  std::multimap<std::string, std::function<void()>> subscriptions_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace berth::db

@@ -1,0 +1,74 @@
+#include "db/postgres_database.h"
+
+#include <random>
+
+#include "db/migrations.h"
+
+namespace berth::db {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 5s;
+constexpr int kAttempts = 8;
+
+// Two transactions that met in a deadlock must not meet again in step.
+void step_aside(int attempt) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  std::this_thread::sleep_for(std::chrono::microseconds(random() % (2000U << attempt)));
+}
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase(const std::string& uri, std::size_t connections)
+    : uri_(uri),
+      pool_(connections, kPatience, [uri] { return connect_postgres(uri); }) {
+  auto session = pool_.take();
+  migrate(*session, embedded_migrations());
+}
+
+void PostgresDatabase::check_health() {
+  run_read([](Connection& connection) { connection.one<std::int64_t>("SELECT COUNT(*) FROM schema_migrations"); });
+}
+
+void PostgresDatabase::listen(std::string channel, std::function<void()> wake) {
+  const std::lock_guard lock(listener_mutex_);
+  if (!listener_) listener_ = std::make_unique<Listener>(uri_);
+  listener_->subscribe(std::move(channel), std::move(wake));
+}
+
+void PostgresDatabase::run_write(const std::function<bool(Connection&)>& work) {
+  run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", work);
+}
+
+void PostgresDatabase::run_read(const std::function<void(Connection&)>& work) {
+  run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [&](Connection& connection) {
+    work(connection);
+    return true;
+  });
+}
+
+void PostgresDatabase::run(const std::string& begin, const std::function<bool(Connection&)>& work) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return run_hooks(attempt(begin, work));
+    } catch (const Conflict&) {
+      if (tries == kAttempts) throw;
+    }
+    step_aside(tries);
+  }
+}
+
+Hooks PostgresDatabase::attempt(const std::string& begin, const std::function<bool(Connection&)>& work) {
+  auto session = pool_.take();
+  try {
+    session->command(begin);
+  } catch (const Failure&) {
+    // It died while it lay idle: nothing has been done yet that a new one could not do.
+    session.reconnect();
+    session->command(begin);
+  }
+  return run_transaction(*session, work);
+}
+
+}  // namespace berth::db

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "db/listener.h"
+#include "db/session_pool.h"
+#include "db/transaction.h"
+
+namespace berth::db {
+
+/// PostgreSQL: a pool of connections. Writers run at READ COMMITTED and lock what they depend on; readers see one
+/// snapshot (REPEATABLE READ).
+class PostgresDatabase final : public Database {
+ public:
+  PostgresDatabase(const std::string& uri, std::size_t connections);
+
+  [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgres; }
+  void check_health() override;
+  void listen(std::string channel, std::function<void()> wake) override;
+
+ private:
+  void run_write(const std::function<bool(Connection&)>& work) override;
+  void run_read(const std::function<void(Connection&)>& work) override;
+  void run(const std::string& begin, const std::function<bool(Connection&)>& work);
+  [[nodiscard]] Hooks attempt(const std::string& begin, const std::function<bool(Connection&)>& work);
+
+  const std::string uri_;
+  SessionPool pool_;
+  std::mutex listener_mutex_;
+  std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace berth::db

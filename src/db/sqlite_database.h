@@ -1,0 +1,29 @@
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "db/session_pool.h"
+
+namespace berth::db {
+
+/// SQLite: one writing connection, whose turn goes round in order of arrival, and readers beside it, each on the
+/// snapshot of the file that it began with.
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(const std::string& path, std::size_t readers);
+
+  [[nodiscard]] Dialect dialect() const override { return Dialect::kSqlite; }
+  void check_health() override;
+  void listen(std::string, std::function<void()>) override {}
+
+ private:
+  void run_write(const std::function<bool(Connection&)>& work) override;
+  void run_read(const std::function<void(Connection&)>& work) override;
+
+  SessionPool writer_;
+  SessionPool readers_;
+  std::atomic<std::thread::id> writing_;
+};
+
+}  // namespace berth::db
