@@ -27,7 +27,7 @@ struct Verbs {
 };
 enum class ApiGrant { kNone, kRead, kWrite };
 struct SpaceGrant {
-  std::optional<SpaceId> space;            // nullopt: every space that the owner may use
+  std::optional<SpaceId> space;              // nullopt: every space that the owner may use
   std::optional<RepositoryPath> repository;  // nullopt: every repository of the space
   Verbs verbs;
   friend bool operator==(const SpaceGrant&, const SpaceGrant&) = default;
@@ -49,7 +49,7 @@ struct User {
   bool disabled = false;
   std::vector<GroupId> groups;
   std::vector<Membership> memberships;  // of the user alone; groups' come beside
-  std::int64_t version = 0;             // users.version: another one after each change of the row, its password included
+  std::int64_t version = 0;  // users.version: another one after each change of the row, its password included
 };
 struct Group {
   GroupId id;
@@ -64,9 +64,9 @@ struct Binding {
 struct Workspace {
   WorkspaceId id;
   WorkspaceName name;
-  std::vector<Binding> bindings;         // of this workspace
-  std::vector<RegistryId> registries;    // scoped to it
-  std::vector<NamespaceId> namespaces;   // bound to it now
+  std::vector<Binding> bindings;        // of this workspace
+  std::vector<RegistryId> registries;   // scoped to it
+  std::vector<NamespaceId> namespaces;  // bound to it now
 };
 struct Registry {
   RegistryId id;
@@ -97,7 +97,7 @@ struct Credential {
 };
 struct Namespace {
   NamespaceId id;
-  std::string cluster;               // the cluster's name
+  std::string cluster;  // the cluster's name
   LabelName name;
   std::optional<WorkspaceId> claimed_by;
   std::optional<WorkspaceId> workspace;

@@ -8,8 +8,8 @@
 
 namespace berth::access {
 
-/// Everything the access rule reads, at one version of the database. Immutable; shared by shared_ptr for the length of a
-/// request; any thread may read it. state::SnapshotStore makes and replaces it.
+/// Everything the access rule reads, at one version of the database. Immutable; shared by shared_ptr for the length of
+/// a request; any thread may read it. state::SnapshotStore makes and replaces it.
 struct Snapshot {
   std::int64_t version = 0;
 
@@ -33,8 +33,8 @@ struct Snapshot {
 
   Table<SpaceId, std::monostate> public_spaces;  // exactly { s : public(s) }
 
-  RegistryId embedded;          // the registry that /v2 serves
-  bool anonymous_pull = true;   // the platform's setting
+  RegistryId embedded;         // the registry that /v2 serves
+  bool anonymous_pull = true;  // the platform's setting
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
