@@ -42,7 +42,7 @@ class UploadSession {
  public:
   virtual ~UploadSession() = default;
 
-  /// Appends. kQuota-free: an Error is kUnavailable (disk full, store gone) and leaves `received` where it was.
+  /// Appends all or nothing: an Error is kUnavailable (disk full, store gone) and leaves `received` where it was.
   virtual Result<void> append(std::string_view bytes) = 0;
   /// Bytes appended so far.
   [[nodiscard]] virtual std::int64_t received() const = 0;
@@ -56,14 +56,16 @@ class UploadSession {
 };
 
 /// Filesystem (blob/filesystem_store.h) or S3. Any thread may call any method.
-/// What a caller can cause is an Error; a broken disk is std::system_error, except where a method says otherwise.
+/// Methods with a Result answer kUnavailable when the store fails (disk full, object store gone); the others throw
+/// std::system_error. A store outlives its sessions.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  /// `id` is the upload's UUID; it names the session's temporary object.
+  /// `id` is the upload's UUID; it names the session's temporary object. kUploadInvalid for anything but a UUID.
   virtual Result<std::unique_ptr<UploadSession>> begin(std::string_view id) = 0;
-  /// kUploadUnknown when the bytes that `state` speaks of are not there (any more).
+  /// kUploadUnknown when the bytes that `state` speaks of are not there (any more). A state without bytes always
+  /// resumes.
   virtual Result<std::unique_ptr<UploadSession>> resume(std::string_view id, const SessionState& state) = 0;
   /// Forgets a session that nobody has open. Unknown ids are fine.
   virtual void discard(std::string_view id, const SessionState& state) = 0;

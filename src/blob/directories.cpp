@@ -1,0 +1,99 @@
+#include "blob/directories.h"
+
+#include <cerrno>
+
+namespace berth::blob {
+namespace {
+
+/// The directory's entry in `parent` is synced even when it was there: who made it may have been killed before that.
+Outcome<File> make_durably(FileSystem& file_system, const File& parent, const std::string& name) {
+  if (auto made = file_system.make_directory(parent, name); !made && made.error().number != EEXIST)
+    return std::unexpected(made.error());
+  auto directory = file_system.open(parent, name, OpenAs::kDirectory);
+  if (!directory) return directory;
+  if (auto synced = file_system.sync(parent); !synced) return std::unexpected(synced.error());
+  return directory;
+}
+
+std::string prefix(const ObjectName& name) {
+  return std::string(name.digest.hex().substr(0, 2));
+}
+
+std::size_t algorithm_index(const ObjectName& name) {
+  return name.digest.algorithm() == DigestAlgorithm::kSha256 ? 0 : 1;
+}
+
+std::size_t nibble(char digit) {
+  return static_cast<std::size_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+}  // namespace
+
+Directories::Directories(FileSystem& file_system, File root, File uploads, std::array<File, 2> algorithms)
+    : file_system_(file_system),
+      root_(std::move(root)),
+      uploads_(std::move(uploads)),
+      algorithms_(std::move(algorithms)) {}
+
+Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system, const std::string& root) {
+  auto top = file_system.open_root(root);
+  if (!top) return std::unexpected(top.error());
+  auto uploads = make_durably(file_system, *top, "uploads");
+  if (!uploads) return std::unexpected(uploads.error());
+  auto blobs = make_durably(file_system, *top, "blobs");
+  if (!blobs) return std::unexpected(blobs.error());
+  auto sha256 = make_durably(file_system, *blobs, "sha256");
+  if (!sha256) return std::unexpected(sha256.error());
+  auto sha512 = make_durably(file_system, *blobs, "sha512");
+  if (!sha512) return std::unexpected(sha512.error());
+  return std::unique_ptr<Directories>(
+      new Directories(file_system, std::move(*top), std::move(*uploads), {std::move(*sha256), std::move(*sha512)}));
+}
+
+Directories::Shard& Directories::shard(const ObjectName& name) {
+  const auto hex = name.digest.hex();
+  return shards_[algorithm_index(name)][nibble(hex[0]) * 16 + nibble(hex[1])];
+}
+
+Outcome<Directories::Directory> Directories::open_shard(const ObjectName& name) {
+  auto opened = file_system_.open(algorithms_[algorithm_index(name)], prefix(name), OpenAs::kDirectory);
+  if (!opened) return std::unexpected(opened.error());
+  return std::make_shared<const File>(std::move(*opened));
+}
+
+Outcome<Directories::Directory> Directories::find(const ObjectName& name) {
+  {
+    const std::lock_guard lock(guard_);
+    if (auto& known = shard(name).directory) return known;
+  }
+  auto opened = open_shard(name);
+  if (!opened) return opened;
+  const std::lock_guard lock(guard_);
+  auto& known = shard(name).directory;
+  if (!known) known = *opened;
+  return known;
+}
+
+Directories::Directory Directories::durable(const ObjectName& name) {
+  const std::lock_guard lock(guard_);
+  const auto& known = shard(name);
+  return known.durable ? known.directory : nullptr;
+}
+
+Outcome<Directories::Directory> Directories::make(const ObjectName& name) {
+  if (auto known = durable(name)) return known;
+  // Once per directory and process. Who finds it half made waits here: its own 201 needs the entry on disk as well.
+  const std::lock_guard making(making_);
+  if (auto known = durable(name)) return known;
+  auto made = make_durably(file_system_, algorithms_[algorithm_index(name)], prefix(name));
+  if (!made) return std::unexpected(made.error());
+  const std::lock_guard lock(guard_);
+  shard(name) = Shard{.directory = std::make_shared<const File>(std::move(*made)), .durable = true};
+  return shard(name).directory;
+}
+
+std::string Directories::file_name(const ObjectName& name) {
+  return fmt::format("{}.{}", name.digest.hex(), name.generation);
+}
+
+}  // namespace berth::blob

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "blob/blob_store.h"
+#include "blob/file_system.h"
+
+namespace berth::blob {
+
+/// The directories of a store, held open from its start to its end, so that no path is ever walked twice:
+///
+///     <root>/uploads/<uuid>
+///     <root>/blobs/<algorithm>/<first 2 hex digits>/<hex>.<generation>
+///
+/// Any thread may call any method. `file_system` outlives it.
+class Directories {
+ public:
+  using Directory = std::shared_ptr<const File>;
+
+  /// Makes what is missing of the fixed part, durably.
+  static Outcome<std::unique_ptr<Directories>> open(FileSystem& file_system, const std::string& root);
+
+  [[nodiscard]] const File& uploads() const { return uploads_; }
+  /// Where the object lies or would lie; ENOENT when nothing was ever stored beside it.
+  Outcome<Directory> find(const ObjectName& name);
+  /// The same, made when missing. Its own entry is durable when this returns.
+  Outcome<Directory> make(const ObjectName& name);
+
+  /// `<hex>.<generation>`
+  static std::string file_name(const ObjectName& name);
+
+ private:
+  struct Shard {
+    Directory directory;
+    bool durable = false;
+  };
+
+  Directories(FileSystem& file_system, File root, File uploads, std::array<File, 2> algorithms);
+  Outcome<Directory> open_shard(const ObjectName& name);
+  Directory durable(const ObjectName& name);
+  Shard& shard(const ObjectName& name);
+
+  FileSystem& file_system_;
+  File root_;
+  File uploads_;
+  std::array<File, 2> algorithms_;
+  std::mutex making_;
+  std::mutex guard_;  // of shards_
+  std::array<std::array<Shard, 256>, 2> shards_;
+};
+
+}  // namespace berth::blob

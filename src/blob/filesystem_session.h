@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+
+#include "blob/blob_store.h"
+#include "blob/directories.h"
+#include "blob/open_files.h"
+
+namespace berth::blob {
+
+/// What the sessions of one store share; the store owns it.
+struct FilesystemParts {
+  FileSystem& file_system;
+  Directories& directories;
+  OpenFiles& open_files;
+};
+
+/// A file under uploads/, made with the first byte. See UploadSession for what each method promises.
+class FilesystemSession final : public UploadSession {
+ public:
+  /// From the first byte on; what is left of an earlier session of that id is dropped.
+  static std::unique_ptr<FilesystemSession> fresh(FilesystemParts parts, std::string id);
+  /// Takes up the first `received` bytes, which were durable; what was written after them is dropped.
+  static Result<std::unique_ptr<FilesystemSession>> continued(FilesystemParts parts, std::string id,
+                                                              std::int64_t received);
+
+  Result<void> append(std::string_view bytes) override;
+  [[nodiscard]] std::int64_t received() const override { return received_; }
+  Result<SessionState> suspend() override;
+  Result<void> commit(const ObjectName& name) override;
+  void cancel() noexcept override;
+
+ private:
+  enum class Stage {
+    kOpen,
+    kBroken,  // an fsync failed: what the disk has of the bytes since the last one is unknown, and stays so
+    kPlaced,  // under its final name, perhaps not durably; the bytes may not change any more
+    kDone,
+  };
+
+  FilesystemSession(FilesystemParts parts, std::string id) : parts_(parts), id_(std::move(id)) {}
+
+  Outcome<void> usable() const;
+  Outcome<void> ready_file();
+  Outcome<void> write_all(std::string_view bytes);
+  Outcome<void> trim();
+  Outcome<void> sync_bytes();
+  Outcome<void> place(const ObjectName& name);
+  Outcome<bool> keep_existing(const File& directory, const std::string& file_name);
+
+  FilesystemParts parts_;
+  std::string id_;
+  Stage stage_ = Stage::kOpen;
+  std::optional<File> file_;
+  std::int64_t received_ = 0;
+  std::int64_t synced_ = 0;            // bytes that fdatasync has confirmed
+  std::int64_t handed_over_ = 0;       // bytes that the kernel was asked to start writing
+  bool entry_durable_ = false;         // the name under uploads/
+  bool longer_than_received_ = false;  // a failed append may have left bytes behind
+};
+
+}  // namespace berth::blob
