@@ -7,6 +7,15 @@ bool is_public(const Snapshot& snapshot, const Space& space) {
   return registry && platform_scoped(*registry) && (space.is_public || registry->all_spaces_public);
 }
 
+RegistryId find_embedded(const Snapshot& snapshot) {
+  RegistryId oldest;
+  snapshot.registries.for_each([&](RegistryId id, const Registry& registry) {
+    const bool embedded = registry.kind == RegistryKind::kBerth && registry.address.empty();
+    if (embedded && (oldest == RegistryId() || id < oldest)) oldest = id;
+  });
+  return oldest;
+}
+
 std::optional<Access> bound(const Space& space, WorkspaceId workspace) {
   const auto it = std::ranges::find(space.bindings, workspace, &Binding::workspace);
   if (it == space.bindings.end()) return std::nullopt;

@@ -46,4 +46,7 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 /// public(s): its own switch, or its registry's; platform-scoped registries only.
 [[nodiscard]] bool is_public(const Snapshot& snapshot, const Space& space);
 
+/// The registry that /v2 serves: the oldest one of kind berth without an address; 0 before there is one.
+[[nodiscard]] RegistryId find_embedded(const Snapshot& snapshot);
+
 }  // namespace berth::access

@@ -11,6 +11,9 @@ namespace berth::access {
 /// issuing one robot among 100,000 costs a few hundred entries. Any thread may read; a table never changes.
 template <class Key, class Row>
 class Table {
+  using Shard = std::unordered_map<Key, std::shared_ptr<const Row>>;
+  static constexpr std::size_t kShards = 256;
+
  public:
   /// nullptr when absent. The row lives as long as a table that holds it.
   [[nodiscard]] const Row* find(const Key& key) const {
@@ -50,9 +53,36 @@ class Table {
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  /// Many changes at once: each shard is copied when it is first changed, and only then. One thread, one use.
+  class Editor {
+   public:
+    explicit Editor(Table base = {}) : table_(std::move(base)) {}
+
+    [[nodiscard]] const Row* find(const Key& key) const { return table_.find(key); }
+    void put(const Key& key, Row row) {
+      if (open(key).insert_or_assign(key, std::make_shared<const Row>(std::move(row))).second) ++table_.size_;
+    }
+    void erase(const Key& key) {
+      if (table_.find(key)) table_.size_ -= open(key).erase(key);
+    }
+    [[nodiscard]] Table take() && { return std::move(table_); }
+
+   private:
+    Shard& open(const Key& key) {
+      const auto at = shard_of(key);
+      if (!open_[at]) {
+        const auto& shared = table_.shards_[at];
+        open_[at] = shared ? std::make_shared<Shard>(*shared) : std::make_shared<Shard>();
+        table_.shards_[at] = open_[at];
+      }
+      return *open_[at];
+    }
+
+    Table table_;
+    std::array<std::shared_ptr<Shard>, kShards> open_;  // the shards of table_ that nobody else has yet
+  };
+
  private:
-  using Shard = std::unordered_map<Key, std::shared_ptr<const Row>>;
-  static constexpr std::size_t kShards = 256;
   static std::size_t shard_of(const Key& key) {
     // libstdc++ hashes an integer to itself; mix so that ids in steps of 256 still spread.
     return (std::hash<Key>{}(key) * 0x9E3779B97F4A7C15ULL >> 32) % kShards;

@@ -2,53 +2,50 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
+#include <span>
 
 #include "access/snapshot.h"
 #include "db/database.h"
+#include "state/aggregate.h"
 
 namespace berth::state {
 
-/// The rows of the database that make one row of the snapshot. Whoever changes any of them in a transaction calls
-/// touch() in the same transaction.
-enum class Aggregate {
-  kUser,       // users, group_members, members of the user
-  kGroup,      // groups, members of the group
-  kWorkspace,  // workspaces, its bindings, registries scoped to it, namespaces bound to it
-  kRegistry,   // registries, its list of spaces
-  kSpace,      // spaces, its bindings
-  kNamespace,  // namespaces, namespace_credentials
-  kRobot,
-  kAccessToken,
-  kSettings,   // anonymous_pull; the id is 0
-};
-
-/// Notes in `tx` that a row changed, takes the version's lock (the order of all such changes), and refreshes `store`
-/// after the commit. A binding touches its space and its workspace; a member the workspace and the user or group.
-class SnapshotStore;
-void touch(db::Connection& tx, SnapshotStore& store, Aggregate aggregate, std::int64_t id);
-
 /// Holds the current snapshot. A change reads again only the aggregates that it touched and shares all else.
 ///
-/// current() is wait-free and may be called by any thread; a refresh runs on the thread whose commit asked for it and
-/// is over before Database::write() returns there: what this process changed, its next request sees. Replicas follow by
-/// notification and once a second.
+/// current() never waits for a database and may be called by any thread; a refresh runs on the thread whose commit
+/// asked for it and is over before Database::write() returns there: what this process changed, its next request sees.
+/// Replicas follow by notification and once a second.
 class SnapshotStore {
  public:
-  /// Loads everything. `database` must outlive the store.
+  /// Loads everything. `database` must outlive the store. Throws db::Failure.
   explicit SnapshotStore(db::Database& database);
+  ~SnapshotStore();
+  SnapshotStore(const SnapshotStore&) = delete;
+  SnapshotStore& operator=(const SnapshotStore&) = delete;
 
-  [[nodiscard]] access::SnapshotPtr current() const { return current_.load(); }
+  /// Asks no database, except while a change that this process committed is not taken in yet: then it waits for that,
+  /// or takes it in itself, and throws db::Failure when the database does not answer.
+  [[nodiscard]] access::SnapshotPtr current() const;
 
-  /// Takes in all versions that the database has and this snapshot has not.
+  /// Takes in all versions that the database has and this snapshot has not. One at a time; others wait. Throws
+  /// db::Failure.
   void refresh();
 
- private:
-  void load_everything();
+  /// From now on takes in what other replicas change. Once; ends with the store.
+  void follow();
 
-  db::Database& database_;
-  std::mutex refreshing_;
-  std::atomic<access::SnapshotPtr> current_;
+ private:
+  friend void touch(db::Connection&, SnapshotStore&, std::span<const Change>);
+  struct Core;
+  std::shared_ptr<Core> core_;  // shared with the database's listening thread and with hooks of open transactions
 };
+
+/// Notes in `tx` that rows changed, takes the version's lock (the order of all such changes), and refreshes `store`
+/// after the commit. A binding touches its space and its workspace; a member the workspace and the user or group.
+void touch(db::Connection& tx, SnapshotStore& store, std::span<const Change> changes);
+inline void touch(db::Connection& tx, SnapshotStore& store, Aggregate aggregate, std::int64_t id) {
+  const Change change{aggregate, id};
+  touch(tx, store, std::span(&change, 1));
+}
 
 }  // namespace berth::state
