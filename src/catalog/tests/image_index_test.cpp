@@ -1,0 +1,191 @@
+#include "catalog/image_index.h"
+
+#include <random>
+#include <thread>
+
+namespace berth::catalog {
+namespace {
+
+constexpr std::array kSorts = {Sort::kName, Sort::kUpdated, Sort::kPulls, Sort::kSize};
+constexpr std::array kOrders = {Order::kAscending, Order::kDescending};
+
+/// The same questions, answered by sorting everything.
+class Model {
+ public:
+  void put(const ImageRow& row) { rows_[row.id.value()] = row; }
+  void remove(RepositoryId id) { rows_.erase(id.value()); }
+
+  [[nodiscard]] std::vector<std::string> names(const ImageQuery& query) const {
+    std::vector<ImageRow> found;
+    for (const auto& [id, row] : rows_)
+      if (std::ranges::find(query.spaces, row.space) != query.spaces.end() && row.name.contains(query.search))
+        found.push_back(row);
+    std::ranges::sort(found, [&](const ImageRow& a, const ImageRow& b) {
+      const auto less = key(query.sort, a) < key(query.sort, b);
+      return query.order == Order::kAscending ? less : key(query.sort, b) < key(query.sort, a);
+    });
+    std::vector<std::string> names;
+    for (const auto& row : found) names.push_back(row.name);
+    return names;
+  }
+
+ private:
+  static std::tuple<std::int64_t, std::string, std::int64_t> key(Sort sort, const ImageRow& row) {
+    switch (sort) {
+      case Sort::kName:
+        return {0, row.name, 0};
+      case Sort::kUpdated:
+        return {to_millis(row.updated_at), "", row.id.value()};
+      case Sort::kPulls:
+        return {row.pulls, "", row.id.value()};
+      case Sort::kSize:
+        return {row.size, "", row.id.value()};
+    }
+    return {};
+  }
+  std::map<std::int64_t, ImageRow> rows_;
+};
+
+std::vector<std::string> all_pages(const ImageIndex& index, ImageQuery query) {
+  std::vector<std::string> names;
+  while (true) {
+    const auto page = index.find(query);
+    EXPECT_LE(page.rows.size(), query.limit);
+    for (const auto& row : page.rows) names.push_back(row.name);
+    if (!page.next) return names;
+    query.after = page.next;
+  }
+}
+
+class Random {
+ public:
+  std::int64_t below(std::int64_t n) { return std::uniform_int_distribution<std::int64_t>(0, n - 1)(engine_); }
+  ImageRow row(std::int64_t id) {
+    static constexpr std::array kWords = {"web", "api", "db", "cache", "a", "b0", "x-y", "w_e", "e.b"};
+    const auto space = below(6) + 1;
+    return {.id = RepositoryId(id),
+            .space = SpaceId(space),
+            .name = fmt::format("s{}/{}/{}{}", space, kWords[static_cast<std::size_t>(below(9))],
+                                kWords[static_cast<std::size_t>(below(9))], id),
+            .updated_at = from_millis(below(20)),
+            .pulls = below(5),
+            .size = below(1000),
+            .tags = below(9)};
+  }
+
+ private:
+  std::mt19937_64 engine_{20261121};
+};
+
+void expect_same(const ImageIndex& index, const Model& model, Random& random) {
+  for (const auto* search : {"", "w", "we", "web", "b0", "s3/", "/a", "zz", "%", "web1", "e.b"}) {
+    for (const auto sort : kSorts) {
+      for (const auto order : kOrders) {
+        ImageQuery query{.spaces = {},
+                         .search = search,
+                         .sort = sort,
+                         .order = order,
+                         .limit = static_cast<std::size_t>(1 + random.below(40)),
+                         .after = {}};
+        for (std::int64_t space = 1; space <= 7; ++space)
+          if (random.below(2) == 0) query.spaces.emplace_back(space);
+        ASSERT_EQ(all_pages(index, query), model.names(query))
+            << "search \"" << search << "\" sort " << static_cast<int>(sort);
+      }
+    }
+  }
+}
+
+TEST(ImageIndex, AnswersLikeAModelThroughAnyChanges) {
+  ImageIndex index;
+  Model model;
+  Random random;
+  std::vector<ImageRow> first;
+  for (std::int64_t id = 1; id <= 300; ++id) first.push_back(random.row(id));
+  for (const auto& row : first) model.put(row);
+  index.load(first);
+  expect_same(index, model, random);
+  for (std::int64_t step = 0; step < 600; ++step) {
+    const auto id = 1 + random.below(600);
+    if (random.below(4) == 0) {
+      index.remove(RepositoryId(id));
+      model.remove(RepositoryId(id));
+    } else {
+      // A name stays with its id as long as the image lives.
+      auto row = random.row(id + 1000 * (step + 1));
+      index.put(row);
+      model.put(row);
+      row.pulls += 3;
+      row.updated_at += Duration(7);
+      index.put(row);
+      model.put(row);
+    }
+  }
+  expect_same(index, model, random);
+}
+
+TEST(ImageIndex, KeepsEverythingThroughMerges) {
+  ImageIndex index;
+  Model model;
+  Random random;
+  for (std::int64_t id = 1; id <= 10'000; ++id) {
+    const auto row = random.row(id);
+    index.put(row);
+    model.put(row);
+    if (id % 7 == 0) {
+      index.remove(RepositoryId(id - 3));
+      model.remove(RepositoryId(id - 3));
+    }
+  }
+  ImageQuery query{.spaces = {SpaceId(1), SpaceId(4)},
+                   .search = "web",
+                   .sort = Sort::kPulls,
+                   .order = Order::kDescending,
+                   .limit = 100,
+                   .after = {}};
+  EXPECT_EQ(all_pages(index, query), model.names(query));
+  query.sort = Sort::kName;
+  EXPECT_EQ(all_pages(index, query), model.names(query));
+}
+
+TEST(ImageIndex, ShowsNothingOfSpacesThatWereNotNamed) {
+  ImageIndex index;
+  Random random;
+  for (std::int64_t id = 1; id <= 50; ++id) index.put(random.row(id));
+  EXPECT_TRUE(
+      index
+          .find({.spaces = {}, .search = "", .sort = Sort::kName, .order = Order::kAscending, .limit = 50, .after = {}})
+          .rows.empty());
+  EXPECT_TRUE(index
+                  .find({.spaces = {SpaceId(99)},
+                         .search = "",
+                         .sort = Sort::kName,
+                         .order = Order::kAscending,
+                         .limit = 50,
+                         .after = {}})
+                  .rows.empty());
+}
+
+TEST(ImageIndex, ReadersAndWritersMeet) {
+  ImageIndex index;
+  std::atomic<bool> done = false;
+  std::jthread reader([&] {
+    while (!done) {
+      const auto page = index.find({.spaces = {SpaceId(1), SpaceId(2), SpaceId(3)},
+                                    .search = "we",
+                                    .sort = Sort::kUpdated,
+                                    .order = Order::kDescending,
+                                    .limit = 20,
+                                    .after = {}});
+      for (const auto& row : page.rows) EXPECT_TRUE(row.name.contains("we"));
+    }
+  });
+  Random random;
+  for (std::int64_t id = 1; id <= 9'000; ++id) index.put(random.row(id));
+  done = true;
+  reader.join();
+  EXPECT_EQ(index.size(), 9'000U);
+}
+
+}  // namespace
+}  // namespace berth::catalog
