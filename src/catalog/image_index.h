@@ -101,6 +101,7 @@ class ImageIndex {
 
   std::mutex writing_;              // one writer at a time; held through a merge
   mutable std::shared_mutex lock_;  // readers against the instant of a change
+  mutable std::mutex gate_;         // a waiting writer holds new readers here: pthread's lock would let it starve
   Columns main_;                    // in name order
   Columns tail_;                    // in order of arrival, at most kTailLimit
   boost::unordered_flat_map<std::int64_t, Place> places_;
