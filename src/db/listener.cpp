@@ -10,11 +10,14 @@
 #include <system_error>
 
 #include "base/log.h"
+#include "db/session.h"
 
 namespace berth::db {
 namespace {
 
-constexpr int kTickMs = 1000;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kRetry(1);
 
 void call(const std::function<void()>& wake) {
   try {
@@ -54,7 +57,10 @@ struct Listener::Link {
   std::set<std::string> heard;
 };
 
-Listener::Listener(std::string uri) : uri_(std::move(uri)), signal_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+Listener::Listener(std::string uri, std::chrono::milliseconds tick)
+    : uri_(with_defaults(std::move(uri))),
+      tick_(tick),
+      signal_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (signal_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
   pthread_setname_np(thread_.native_handle(), "db-listener");
@@ -78,35 +84,43 @@ void Listener::subscribe(std::string channel, std::function<void()> wake) {
 void Listener::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     Link link(uri_);
-    if (link.up()) serve(link, stop);
-    // Gone, or never there. What was notified meanwhile is lost: the tick makes up for it, and paces the next attempt.
-    if (stop.stop_requested()) return;
-    wait(-1);
-    wake_all();
+    if (link.up()) {
+      serve(link, stop);
+    } else {
+      wait(-1, kRetry);
+      wake_all();
+    }
   }
 }
 
 void Listener::serve(Link& link, const std::stop_token& stop) {
-  while (link.up() && !stop.stop_requested()) {
-    bool subscribed = false;
-    for (const auto& [channel, _] : subscriptions()) {
-      if (link.heard.contains(channel)) continue;
-      link.listen(channel);
-      subscribed = true;
-    }
+  auto next_tick = Steady::now() + tick_;
+  while (link.up()) {
     // What was notified before LISTEN took effect is not delivered.
-    if (subscribed) wake_all();
-    wait(link.socket());
-    const auto news = link.take_news();
+    if (listen_where_missing(link)) wake_all();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick - Steady::now());
+    wait(link.socket(), std::max(left, std::chrono::milliseconds(0)));
     if (stop.stop_requested()) return;
-    if (news.empty()) wake_all();
-    for (const auto& channel : news) wake(channel);
+    for (const auto& channel : link.take_news()) wake(channel);
+    if (Steady::now() < next_tick) continue;
+    wake_all();
+    next_tick = Steady::now() + tick_;
   }
 }
 
-void Listener::wait(int socket) const {
+bool Listener::listen_where_missing(Link& link) {
+  bool any = false;
+  for (const auto& [channel, _] : subscriptions()) {
+    if (link.heard.contains(channel)) continue;
+    link.listen(channel);
+    any = true;
+  }
+  return any;
+}
+
+void Listener::wait(int socket, std::chrono::milliseconds most) const {
   std::array<pollfd, 2> watched = {pollfd{signal_, POLLIN, 0}, pollfd{socket, POLLIN, 0}};  // poll ignores -1
-  ::poll(watched.data(), watched.size(), kTickMs);
+  ::poll(watched.data(), watched.size(), static_cast<int>(most.count()));
   std::uint64_t count = 0;
   [[maybe_unused]] const auto ignored = ::read(signal_, &count, sizeof(count));
 }

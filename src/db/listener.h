@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,11 +11,12 @@
 namespace berth::db {
 
 /// Hears what other replicas notify, over a PostgreSQL connection and a thread of its own, and wakes whom it concerns;
-/// without news at least once a second, connected or not. Reconnects for as long as it lives.
+/// everybody once in every `tick`, and after the connection was lost, for then news may have been lost too. Reconnects
+/// for as long as it lives.
 /// Any thread may subscribe. The destructor returns when no wake function runs any more.
 class Listener {
  public:
-  explicit Listener(std::string uri);
+  explicit Listener(std::string uri, std::chrono::milliseconds tick = std::chrono::seconds(1));
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -26,14 +28,16 @@ class Listener {
 
   void work(const std::stop_token& stop);
   void serve(Link& link, const std::stop_token& stop);
-  /// Waits for news on `socket` (none: -1), a subscription, the end, or one second.
-  void wait(int socket) const;
+  bool listen_where_missing(Link& link);
+  /// Until there is news on `socket` (none: -1), a new subscription, the end of the listener, or `most` has passed.
+  void wait(int socket, std::chrono::milliseconds most) const;
   void poke() const;
   void wake(const std::string& channel);
   void wake_all();
   [[nodiscard]] std::multimap<std::string, std::function<void()>> subscriptions();
 
   const std::string uri_;
+  const std::chrono::milliseconds tick_;
   int signal_;  // an eventfd: interrupts wait()
   std::mutex mutex_;
   std::multimap<std::string, std::function<void()>> subscriptions_;

@@ -73,8 +73,8 @@ class PostgresSession final : public Session {
   }
 };
 
-// What bounds the waiting for a server that is gone; whatever the URI says itself stands. (It also makes sure that the
-// URI has a '=', without which SOCI 4.0 would append one to the name of the database.)
+}  // namespace
+
 std::string with_defaults(std::string uri) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDefaults = {{{"application_name", "berth"},
                                                                                        {"client_encoding", "UTF8"},
@@ -88,8 +88,6 @@ std::string with_defaults(std::string uri) {
   }
   return uri;
 }
-
-}  // namespace
 
 std::unique_ptr<Session> connect_postgres(const std::string& uri) {
   std::unique_ptr<soci::session> connection;

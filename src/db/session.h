@@ -72,6 +72,10 @@ class Session {
 enum class SqliteRole { kWriter, kReader };
 [[nodiscard]] std::unique_ptr<Session> connect_sqlite(const std::string& path, SqliteRole role);
 
+/// The URI with what bounds the waiting for a server that is gone; what it says itself stands. It also has a '=' then,
+/// without which SOCI 4.0 would append one to the name of the database.
+[[nodiscard]] std::string with_defaults(std::string uri);
+
 /// PostgreSQL: libpq's connection URI. Throws Failure (unavailable) when nobody answers within five seconds.
 [[nodiscard]] std::unique_ptr<Session> connect_postgres(const std::string& uri);
 

@@ -83,8 +83,16 @@ ThrowawayCluster::ThrowawayCluster() {
                   directory_),
             &status, 0);
   if (status != 0) throw std::runtime_error("initdb failed: " + log_of(directory_));
-  server_ = start({"postgres", "-D", data, "-k", directory_, "-h", "", "-F", "-c", "full_page_writes=off", "-c",
-                   "max_connections=200", "-c", "shared_buffers=32MB", "-c", "autovacuum=off"},
+  server_ = start({"postgres", "-D",
+                   data,       "-k",
+                   directory_, "-h",
+                   "",         "-F",
+                   "-c",       "full_page_writes=off",
+                   "-c",       "wal_level=minimal",
+                   "-c",       "max_wal_senders=0",
+                   "-c",       "max_connections=200",
+                   "-c",       "shared_buffers=32MB",
+                   "-c",       "autovacuum=off"},
                   directory_);
   wait_until_ready();
 }
