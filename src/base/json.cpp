@@ -36,7 +36,7 @@ class Checker {
   }
   bool on_key(std::string_view part, std::size_t, Code& code) {
     key_ += part;
-    if (!open_.back().insert(key_).second) return stop(code, fmt::format("the key \"{}\" stands twice", key_));
+    if (!open_.back().insert(key_).second) return stop(code, twice());
     key_.clear();
     return true;
   }
@@ -52,6 +52,11 @@ class Checker {
   bool on_comment(std::string_view, Code&) { return true; }
 
  private:
+  /// A message does not carry megabytes back.
+  [[nodiscard]] std::string twice() const {
+    constexpr std::size_t kShown = 64;
+    return key_.size() > kShown ? "a key stands twice" : fmt::format("the key \"{}\" stands twice", key_);
+  }
   bool count(Code& code) { return left_-- > 0 || stop(code, "it has too many values"); }
   bool stop(Code& code, std::string reason) {
     reason_ = std::move(reason);
