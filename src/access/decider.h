@@ -78,10 +78,11 @@ struct Explanation {
   std::vector<Step> steps;
 };
 
-/// What a tenant is told in the place of all that is hidden: the same for what is not there and for what is not theirs.
+/// What a tenant is told when a refusal has reasons that are hidden: the same for what is not there and for what is not
+/// theirs.
 inline constexpr std::string_view kNotAllotted = "not found, or not allotted to your workspace";
 
-/// Without the steps for administrators only; kNotAllotted at the end when there were any. For showing people the
+/// Without the steps for administrators only; a refusal that had any ends with kNotAllotted. For showing people the
 /// decision about themselves; about somebody else: Decider::explain_to().
 [[nodiscard]] Explanation for_tenant(Explanation explanation);
 
@@ -100,9 +101,9 @@ class Decider {
   /// The same path as may(), with its reasons: all of them, for those who may read them all.
   [[nodiscard]] Explanation explain(const Subject& who, Action action, const Target& what) const;
 
-  /// explain() for `reader`: only the steps that name nothing but what `reader` may see, then kNotAllotted when there
-  /// were others. What is not there and what the reader may not see read the same. Whether `reader` may ask about `who`
-  /// at all is for the caller to check.
+  /// explain() for `reader`: only the steps that name nothing but what `reader` may see; a refusal that had others ends
+  /// with kNotAllotted. A target that the reader may not see is explained as one that does not exist. Whether `reader`
+  /// may ask about `who` at all is for the caller to check.
   [[nodiscard]] Explanation explain_to(const Subject& reader, const Subject& who, Action action,
                                        const Target& what) const;
 

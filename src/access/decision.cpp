@@ -151,14 +151,14 @@ bool Decision::sees_platform(Named about) {
 bool Decision::claim(const ClaimTarget& target) {
   const bool exist = snapshot_.namespaces.find(target.name) && snapshot_.workspaces.find(target.workspace);
   if (!exist)
-    return trace_.note(false, [] { return Said{"there is no such namespace or workspace", {PlatformTarget{}}}; });
+    return trace_.note(false, [] { return Said{"no such namespace and workspace are visible", {PlatformTarget{}}}; });
   return trace_.note(asker_.administrator(),
                      [] { return Said{"a platform administrator gives namespaces to workspaces"}; });
 }
 
 bool Decision::on_workspace(Action action, WorkspaceId workspace) {
   if (!snapshot_.workspaces.find(workspace))
-    return trace_.note(false, [] { return Said{"there is no such workspace", {PlatformTarget{}}}; });
+    return trace_.note(false, [] { return Said{"no such workspace is visible", {PlatformTarget{}}}; });
   switch (action) {
     case Action::kSeeWorkspace:
       return sees_platform(workspace) || has_role(workspace, Role::kViewer, workspace);
@@ -173,7 +173,7 @@ bool Decision::on_workspace(Action action, WorkspaceId workspace) {
 
 bool Decision::on_namespace(Action action, NamespaceId id) {
   const auto* name = snapshot_.namespaces.find(id);
-  if (!name) return trace_.note(false, [] { return Said{"there is no such namespace", {PlatformTarget{}}}; });
+  if (!name) return trace_.note(false, [] { return Said{"no such namespace is visible", {PlatformTarget{}}}; });
   const auto& claimed = name->claimed_by;
   const auto& holder = name->workspace;
   switch (action) {
@@ -189,7 +189,7 @@ bool Decision::on_namespace(Action action, NamespaceId id) {
 
 bool Decision::on_registry(Action action, RegistryId id) {
   const auto* registry = snapshot_.registries.find(id);
-  if (!registry) return trace_.note(false, [] { return Said{"there is no such registry", {PlatformTarget{}}}; });
+  if (!registry) return trace_.note(false, [] { return Said{"no such registry is visible", {PlatformTarget{}}}; });
   const auto& scope = registry->scope;
   switch (action) {
     case Action::kSeeRegistry:

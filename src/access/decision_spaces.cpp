@@ -32,7 +32,7 @@ std::optional<Decision::Place> Decision::locate(SpaceId id) {
   const auto* space = snapshot_.spaces.find(id);
   const auto* registry = space ? snapshot_.registries.find(space->registry) : nullptr;
   if (!registry) {
-    trace_.note(false, [] { return Said{"there is no such space", {PlatformTarget{}}}; });
+    trace_.note(false, [] { return Said{"no such space is visible", {PlatformTarget{}}}; });
     return std::nullopt;
   }
   return Place{*space, *registry};
@@ -140,7 +140,7 @@ bool Decision::bind(const BindTarget& target) {
   const auto place = locate(target.space);
   if (!place) return false;
   if (!snapshot_.workspaces.find(target.workspace))
-    return trace_.note(false, [] { return Said{"there is no such workspace", {PlatformTarget{}}}; });
+    return trace_.note(false, [] { return Said{"no such workspace is visible", {PlatformTarget{}}}; });
   return trace_.note(platform_scoped(place->registry), [&] {
     return Said{fmt::format("space {} lies in a registry of {}", name_of(*place),
                             platform_scoped(place->registry) ? "the platform" : "one workspace"),

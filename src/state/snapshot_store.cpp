@@ -120,28 +120,29 @@ struct SnapshotStore::Core {
     const std::lock_guard lock(refreshing);
     const auto base = newest.load();
     newest.store(database.read([&](db::Connection& tx) { return catch_up(tx, base); }));
-    behind = false;
   }
 
   /// This process has committed `version`. Several touches of one transaction: the first refresh takes in all of them.
-  void committed(std::int64_t version) {
-    if (newest.load()->version >= version) return;
-    behind = true;
-    refresh();
+  void take_in(std::int64_t version) {
+    for (auto last = committed.load(); last < version && !committed.compare_exchange_weak(last, version);) {
+    }
+    if (newest.load()->version < version) refresh();
   }
 
   db::Database& database;
   std::mutex refreshing;
   std::atomic<access::SnapshotPtr> newest;
-  std::atomic<bool> behind = false;  // a change of our own is not taken in: its refresh runs, or has failed
+  std::atomic<std::int64_t> committed = 0;  // the newest version that is our own
 };
 
 SnapshotStore::SnapshotStore(db::Database& database) : core_(std::make_shared<Core>(database)) {}
 SnapshotStore::~SnapshotStore() = default;
 
 access::SnapshotPtr SnapshotStore::current() const {
-  // Never decides on what this process itself knows to be over: what was revoked stays revoked when the refresh failed.
-  if (core_->behind) core_->refresh();
+  auto snapshot = core_->newest.load();
+  // Never decides on what this process itself knows to be over: what was revoked stays revoked when a refresh failed.
+  if (snapshot->version >= core_->committed) return snapshot;
+  core_->refresh();
   return core_->newest.load();
 }
 
@@ -172,7 +173,7 @@ void touch(db::Connection& tx, SnapshotStore& store, std::span<const Change> cha
   if (version % kPruneEvery == 0)
     tx.execute("DELETE FROM state_changes WHERE version <= :version", version - kVersionsKept);
   tx.notify(kChannel);
-  tx.after_commit([core = store.core_, version] { core->committed(version); });
+  tx.after_commit([core = store.core_, version] { core->take_in(version); });
 }
 
 }  // namespace berth::state
