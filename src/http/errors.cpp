@@ -39,6 +39,7 @@ constexpr std::array kTable{
     FaultRow{Fault::kUploadRange, 416, "BLOB_UPLOAD_INVALID", "The chunk does not follow what was received"},
     FaultRow{Fault::kManifestUnknown, 404, "MANIFEST_UNKNOWN", "The manifest is not known"},
     FaultRow{Fault::kManifestInvalid, 400, "MANIFEST_INVALID", "The manifest is not valid"},
+    // The specification names no status; distribution answers 400, and the conformance program takes it.
     FaultRow{Fault::kManifestBlobUnknown, 400, "MANIFEST_BLOB_UNKNOWN", "The manifest refers to unknown content"},
 };
 

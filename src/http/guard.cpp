@@ -3,14 +3,17 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "access/asker.h"
+
 namespace berth::http {
 namespace {
 
 using access::Action;
 using On = Permission::On;
 
-constexpr std::string_view kHidden = "not found, or not allotted to your workspace";
-
+Guard::Refusal hidden(Fault fault = Fault::kNotFound) {
+  return {Error::of(fault, std::string(access::kNotAllotted))};
+}
 Guard::Refusal unauthenticated(bool insufficient_scope = false) {
   return {Error::of(Fault::kUnauthenticated, "authentication is required"), insufficient_scope};
 }
@@ -52,6 +55,24 @@ std::optional<SpaceId> find_space(const access::Snapshot& snapshot, std::string_
   if (!registry_id || !name) return std::nullopt;
   const auto* id = snapshot.space_by_name.find(access::space_key(*registry_id, *name));
   return id ? std::optional(*id) : std::nullopt;
+}
+
+access::Subject without_scope(const access::Subject& subject) {
+  return {.who = subject.who, .scope = std::nullopt};
+}
+
+/// False behind a token whose user was disabled, whose robot was revoked, … since: it opens nothing any more.
+bool is_good(const Call& call) {
+  access::Trace untraced;
+  return access::identify(*call.snapshot, call.now, call.subject, untraced).good();
+}
+
+/// The verbs on repositories are granted apart from the use of the REST API, which a credential needs there as well.
+Action needed_in_api(Action action) {
+  return action == Action::kPull ? Action::kSignedIn : Action::kChangeOwn;
+}
+bool is_registry_verb(Action action) {
+  return action == Action::kPull || action == Action::kPush || action == Action::kDelete;
 }
 
 std::vector<std::string_view> needed_parameters(const Permission& permission, Surface surface) {
@@ -103,15 +124,19 @@ std::optional<Guard::Refusal> Guard::check_rest(const Permission& permission, co
   // REST is never anonymous, and a registry token is no login here (design.md 3).
   if (call.subject.anonymous() || call.subject.scope) return unauthenticated();
   const auto target = resolve(permission, call);
-  if (!target) return Refusal{Error::not_found(std::string(kHidden))};
+  if (!target) return hidden();
   const auto decider = call.decider();
-  if (decider.may(call.subject, permission.action(), *target)) return std::nullopt;
+  const auto action = permission.action();
+  const bool by_api =
+      !is_registry_verb(action) || decider.may(call.subject, needed_in_api(action), access::PlatformTarget{});
+  if (by_api && decider.may(call.subject, action, *target)) return std::nullopt;
   const auto see = see_action(permission.on());
   if (!see || decider.may(call.subject, *see, *target)) return denied();
-  return Refusal{Error::not_found(std::string(kHidden))};
+  return hidden();
 }
 
 std::optional<Guard::Refusal> Guard::check_registry(const Permission& permission, const Call& call) const {
+  if (!is_good(call)) return unauthenticated();
   if (permission.on() == On::kRepository) return check_repository(permission.action(), call);
   // GET /v2/ is where docker login tries a credential: 401 without one, although anonymous pull may be on (registry.md
   // 2.3, 2). Any credential that the authenticator took will do: a robot's, a namespace's, a token of whatever scope.
@@ -124,21 +149,27 @@ std::optional<Guard::Refusal> Guard::check_repository(Action action, const Call&
   if (!name) return Refusal{name.error()};
   const auto& snapshot = *call.snapshot;
   const auto decider = call.decider();
-  const access::Subject unscoped{.who = call.subject.who, .scope = std::nullopt};
   const auto* space = snapshot.space_by_name.find(access::space_key(snapshot.embedded, name->space()));
   std::optional<access::Target> target;
-  if (space) target = with_repository(*space, name->path(), action);
+  if (space) target = target_in(call, *space, name->path(), action);
   if (target && decider.may(call.subject, action, *target)) return std::nullopt;
+  const auto unscoped = without_scope(call.subject);
   if (target && call.subject.scope && decider.may(unscoped, action, *target)) return unauthenticated(true);
   if (call.subject.anonymous()) return unauthenticated(call.subject.scope.has_value());
   if (target && decider.may(unscoped, Action::kPull, *target))
     return Refusal{Error::denied("you may pull from this repository, but not do that to it")};
-  return Refusal{Error::of(Fault::kNameUnknown, std::string(kHidden))};
+  return hidden(Fault::kNameUnknown);
 }
 
-access::SpaceTarget Guard::with_repository(SpaceId space, const RepositoryPath& path, Action action) const {
-  if (action == Action::kPush || action == Action::kDelete) return {space, repositories_(space, path)};
-  return {space, access::RepositoryTarget{.path = path, .exists = false, .home = std::nullopt}};
+access::SpaceTarget Guard::target_in(const Call& call, SpaceId space, const RepositoryPath& path, Action action) const {
+  access::SpaceTarget target{
+      .space = space, .repository = access::RepositoryTarget{.path = path, .exists = false, .home = std::nullopt}};
+  // A home only takes the right to push away: who may not push to a new repository costs no look-up, and learns nothing
+  // from how long it took.
+  const bool push = action == Action::kPush && call.decider().may(without_scope(call.subject), action, target);
+  const bool remove = action == Action::kDelete && !call.subject.anonymous();
+  if (push || remove) target.repository = repositories_(space, path);
+  return target;
 }
 
 std::optional<access::Target> Guard::resolve(const Permission& permission, const Call& call) const {
@@ -169,7 +200,7 @@ std::optional<access::Target> Guard::resolve(const Permission& permission, const
   if (permission.on() == On::kSpace) return access::SpaceTarget{*space, std::nullopt};
   const auto path = RepositoryPath::parse(call.param("repository"));
   if (!path) return std::nullopt;
-  return with_repository(*space, *path, permission.action());
+  return target_in(call, *space, *path, permission.action());
 }
 
 }  // namespace berth::http

@@ -37,8 +37,8 @@ class Guard {
   [[nodiscard]] std::optional<Refusal> check_registry(const Permission& permission, const Call& call) const;
   [[nodiscard]] std::optional<Refusal> check_repository(access::Action action, const Call& call) const;
   [[nodiscard]] std::optional<access::Target> resolve(const Permission& permission, const Call& call) const;
-  [[nodiscard]] access::SpaceTarget with_repository(SpaceId space, const RepositoryPath& path,
-                                                    access::Action action) const;
+  [[nodiscard]] access::SpaceTarget target_in(const Call& call, SpaceId space, const RepositoryPath& path,
+                                              access::Action action) const;
 
   RepositoryLookup repositories_;
 };

@@ -19,16 +19,13 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
 
 constexpr std::size_t kMaxParameters = 1000;
 
-/// A key or a value of a query: '+' is a space (the HTML form encoding), %XX a byte. Line breaks and tabs may stand in
-/// a search term; other control characters and broken UTF-8 may not.
+/// A key or a value of a query: '+' is a space (the HTML form encoding), %XX a byte.
 Result<std::string> decode_query_text(std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
   auto decoded = percent_decode(spaced);
   if (!decoded) return fail(Fault::kInvalid, "the query string has a broken escape");
-  std::string visible = *decoded;
-  std::ranges::replace_if(visible, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  if (!is_clean_text(visible)) return fail(Fault::kInvalid, "the query string is not plain UTF-8 text");
+  if (!is_utf8(*decoded)) return fail(Fault::kInvalid, "the query string is not UTF-8 text");
   return std::move(*decoded);
 }
 

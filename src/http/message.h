@@ -37,7 +37,7 @@ class Headers {
 class Query {
  public:
   Query() = default;
-  /// kInvalid for broken escapes, control characters and broken UTF-8, kUriTooLong for more than 1,000 parameters.
+  /// kInvalid for broken escapes, the character zero and broken UTF-8; kUriTooLong for more than 1,000 parameters.
   static Result<Query> parse(std::string_view text);
   [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view key) const;

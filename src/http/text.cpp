@@ -23,10 +23,10 @@ std::optional<Lead> lead_of(unsigned char byte) {
 
 }  // namespace
 
-bool is_clean_text(std::string_view text) {
+bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x20 || byte == 0x7F) return false;
+    if (byte == 0) return false;
     if (byte < 0x80) continue;
     const auto lead = lead_of(byte);
     if (!lead || text.size() - at <= lead->more) return false;
@@ -37,6 +37,11 @@ bool is_clean_text(std::string_view text) {
     at += lead->more;
   }
   return true;
+}
+
+bool is_clean_text(std::string_view text) {
+  const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; };
+  return std::ranges::none_of(text, is_control) && is_utf8(text);
 }
 
 }  // namespace berth::http

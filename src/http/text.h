@@ -4,8 +4,10 @@
 
 namespace berth::http {
 
-/// Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without control characters. What comes in a path or
-/// a query goes into JSON answers, logs and PostgreSQL, and none of them takes anything else.
+/// Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without the character zero: what PostgreSQL stores as
+/// text and what JSON answers may hold.
+[[nodiscard]] bool is_utf8(std::string_view text);
+/// is_utf8(), and no control characters either: what may name something.
 [[nodiscard]] bool is_clean_text(std::string_view text);
 
 }  // namespace berth::http
