@@ -44,7 +44,7 @@ class Server final : public PostgresServer {
 
   std::string create_database(bool migrated) override {
     const auto name = prefix_ + std::to_string(++count_);
-    execute("CREATE DATABASE {} TEMPLATE {}", name, migrated ? template_name() : "template0");
+    execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, migrated ? template_name() : "template0");
     return split(uri_).with(name);
   }
   void drop_database(const std::string& uri) override {

@@ -1,17 +1,15 @@
 #include "db/tests/support/test_database.h"
 
 #include <filesystem>
-#include <stdexcept>
 
 #include "db/tests/support/postgres_server.h"
+#include "db/tests/support/scratch_directory.h"
 
 namespace berth::db::testing {
 
 TestDatabase::TestDatabase(Dialect dialect, Schema schema) : dialect_(dialect) {
   if (dialect == Dialect::kSqlite) {
-    auto pattern = (std::filesystem::temp_directory_path() / "berth-sqlite-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    directory_ = pattern;
+    directory_ = make_scratch_directory();
     url_ = "file:" + directory_ + "/berth.db";
   } else {
     url_ = PostgresServer::instance().create_database(schema == Schema::kNewest);

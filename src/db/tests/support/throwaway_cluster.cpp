@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "db/tests/support/scratch_directory.h"
+
 namespace berth::db::testing {
 namespace {
 
@@ -110,11 +112,8 @@ std::string ThrowawayCluster::uri() const {
   return "postgresql:///postgres?host=" + directory_ + "&user=postgres";
 }
 
-// Directly under /tmp: the path of a Unix socket has at most 107 bytes.
 void ThrowawayCluster::make_directory() {
-  std::string pattern = "/tmp/berth-postgres-XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  directory_ = pattern;
+  directory_ = make_scratch_directory();
   if (const auto* user = other_user(); user != nullptr && ::chown(directory_.c_str(), user->pw_uid, user->pw_gid) != 0)
     throw std::runtime_error("chown failed");
 }
