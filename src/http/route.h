@@ -27,6 +27,8 @@ class Permission {
   /// Asks nothing: health, the token service, login. Each use says why in the route table.
   static constexpr Permission open() { return {On::kNobody, access::Action::kSignedIn}; }
   static constexpr Permission signed_in() { return {On::kPlatform, access::Action::kSignedIn}; }
+  /// Changes what is the asker's own: password, tokens, robots. A token needs the API grant `write`.
+  static constexpr Permission change_own() { return {On::kPlatform, access::Action::kChangeOwn}; }
   static constexpr Permission administer() { return {On::kPlatform, access::Action::kAdminister}; }
   static constexpr Permission audit() { return {On::kPlatform, access::Action::kAudit}; }
   /// {workspace} is a name.

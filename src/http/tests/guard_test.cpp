@@ -1,0 +1,305 @@
+#include "http/guard.h"
+
+#include "support/world.h"
+
+namespace berth::http {
+namespace {
+
+using access::Action;
+using test::World;
+using Parameters = std::map<std::string, std::string, std::less<>>;
+
+/// shop/web belongs to retail, library/base to nobody; all else is new.
+access::RepositoryTarget look_up(SpaceId space, const RepositoryPath& path) {
+  access::RepositoryTarget target{.path = path, .exists = false, .home = {}};
+  if (space == World::kShop && path.text() == "web") {
+    target.exists = true;
+    target.home = World::kRetail;
+  }
+  if (space == World::kShop && path.text() == "legacy") target.exists = true;
+  return target;
+}
+
+Call make_call(access::Subject subject, Parameters parameters) {
+  static const auto snapshot = std::make_shared<const access::Snapshot>(test::make_world().snapshot);
+  Call call{};
+  call.path = std::move(parameters);
+  call.subject = std::move(subject);
+  call.snapshot = snapshot;
+  call.now = ManualClock().now();
+  return call;
+}
+
+std::string verdict(const std::optional<Guard::Refusal>& refusal) {
+  if (!refusal) return "allowed";
+  return fmt::format("{}{}", name_of(refusal->error.fault), refusal->insufficient_scope ? ", scope" : "");
+}
+
+struct Case {
+  std::string_view name;
+  access::Subject subject;
+  Permission permission;
+  Parameters parameters;
+  std::string_view expected;
+};
+
+class Rest : public testing::TestWithParam<Case> {};
+
+TEST_P(Rest, asks_the_access_rule) {
+  const Guard guard(look_up);
+  const auto& [name, subject, permission, parameters, expected] = GetParam();
+  EXPECT_EQ(verdict(guard.check(permission, Surface::kApi, make_call(subject, parameters))), expected);
+}
+
+const Parameters kRetail{{"workspace", "retail"}};
+const Parameters kBank{{"workspace", "bank"}};
+const Parameters kShop{{"registry", "local"}, {"space", "shop"}};
+const Parameters kSecret{{"registry", "local"}, {"space", "secret"}};
+const Parameters kWeb{{"registry", "local"}, {"space", "shop"}, {"repository", "web"}};
+
+access::Subject alice() {
+  return test::user(World::kAlice);
+}
+access::Subject eve() {
+  return test::user(World::kEve);
+}
+access::Subject vic() {
+  return test::user(World::kVic);
+}
+access::Subject bob() {
+  return test::user(World::kBob);
+}
+access::Subject admin() {
+  return test::user(World::kAdmin);
+}
+access::Subject auditor() {
+  return test::user(World::kAuditor);
+}
+
+const auto kSeeWorkspace = Permission::workspace(Action::kSeeWorkspace);
+const auto kManageWorkspace = Permission::workspace(Action::kManageWorkspace);
+const auto kManageNamespace = Permission::name_space(Action::kManageNamespace);
+
+std::string case_name(const testing::TestParamInfo<Case>& info) {
+  return std::string(info.param.name);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Platform, Rest,
+    testing::Values(Case{"open_asks_nothing", test::anonymous(), Permission::open(), {}, "allowed"},
+                    Case{"never_anonymous", test::anonymous(), Permission::signed_in(), {}, "unauthenticated"},
+                    Case{"anonymous_learns_nothing_of_workspaces", test::anonymous(), kSeeWorkspace, kRetail,
+                         "unauthenticated"},
+                    Case{"a_registry_token_is_no_login",
+                         test::scoped(alice(), "shop/web", {true, true, true}),
+                         Permission::signed_in(),
+                         {},
+                         "unauthenticated"},
+                    Case{"signed_in", vic(), Permission::signed_in(), {}, "allowed"},
+                    Case{"tenant_is_no_administrator", alice(), Permission::administer(), {}, "denied"},
+                    Case{"administrator", admin(), Permission::administer(), {}, "allowed"},
+                    Case{"auditor_audits", auditor(), Permission::audit(), {}, "allowed"},
+                    Case{"auditor_changes_nothing", auditor(), Permission::administer(), {}, "denied"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Workspace, Rest,
+    testing::Values(
+        Case{"member_sees", vic(), kSeeWorkspace, kRetail, "allowed"},
+        Case{"viewer_may_not_manage_what_they_see", vic(), kManageWorkspace, kRetail, "denied"},
+        Case{"admin_manages", alice(), kManageWorkspace, kRetail, "allowed"},
+        Case{"foreign_is_not_found", alice(), kSeeWorkspace, kBank, "not_found"},
+        Case{"foreign_management_is_not_found", alice(), kManageWorkspace, kBank, "not_found"},
+        Case{"unknown_is_not_found", alice(), kSeeWorkspace, {{"workspace", "nowhere"}}, "not_found"},
+        Case{"unknown_for_the_administrator", admin(), kSeeWorkspace, {{"workspace", "nowhere"}}, "not_found"},
+        Case{"no_name_at_all", alice(), kSeeWorkspace, {{"workspace", "../retail"}}, "not_found"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Namespace, Rest,
+    testing::Values(Case{"claimant_manages", alice(), kManageNamespace, {{"namespace", "1"}}, "allowed"},
+                    Case{"member_sees_but_may_not", vic(), kManageNamespace, {{"namespace", "1"}}, "denied"},
+                    Case{"foreign", bob(), kManageNamespace, {{"namespace", "1"}}, "not_found"},
+                    Case{"unknown", alice(), kManageNamespace, {{"namespace", "2"}}, "not_found"},
+                    Case{"leading_zero", alice(), kManageNamespace, {{"namespace", "01"}}, "not_found"},
+                    Case{"plus_sign", alice(), kManageNamespace, {{"namespace", "+1"}}, "not_found"},
+                    Case{"blank", alice(), kManageNamespace, {{"namespace", "1 "}}, "not_found"},
+                    Case{"too_large", alice(), kManageNamespace, {{"namespace", "99999999999999999999"}}, "not_found"},
+                    Case{"negative", alice(), kManageNamespace, {{"namespace", "-1"}}, "not_found"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    SpacesAndRepositories, Rest,
+    testing::Values(
+        Case{"registry_is_seen", vic(), Permission::registry(Action::kSeeRegistry), {{"registry", "local"}}, "allowed"},
+        Case{"registry_is_not_theirs",
+             vic(),
+             Permission::registry(Action::kManageRegistry),
+             {{"registry", "local"}},
+             "denied"},
+        Case{"space_is_seen", vic(), Permission::space(Action::kSee), kShop, "allowed"},
+        Case{"owner_manages", alice(), Permission::space(Action::kManage), kShop, "allowed"},
+        Case{"member_does_not_manage", eve(), Permission::space(Action::kManage), kShop, "denied"},
+        Case{"foreign_space", alice(), Permission::space(Action::kSee), kSecret, "not_found"},
+        Case{"foreign_space_to_manage", alice(), Permission::space(Action::kManage), kSecret, "not_found"},
+        Case{"space_under_the_wrong_registry",
+             alice(),
+             Permission::space(Action::kSee),
+             {{"registry", "elsewhere"}, {"space", "shop"}},
+             "not_found"},
+        Case{"repository_is_seen", vic(), Permission::repository(Action::kSee), kWeb, "allowed"},
+        Case{"home_admin_deletes", alice(), Permission::repository(Action::kDelete), kWeb, "allowed"},
+        Case{"editor_does_not_delete", eve(), Permission::repository(Action::kDelete), kWeb, "denied"},
+        Case{"robot_without_api_grant_is_not_for_rest", test::robot(World::kCi), Permission::repository(Action::kPush),
+             kWeb, "not_found"},
+        Case{"namespaces_do_not_use_rest", test::credential_of(World::kProdShop), Permission::repository(Action::kPull),
+             kWeb, "not_found"},
+        Case{"foreign_repository", bob(), Permission::repository(Action::kSee), kWeb, "not_found"}),
+    case_name);
+
+TEST(Rest, hides_foreign_and_unknown_behind_one_sentence) {
+  const Guard guard(look_up);
+  const auto foreign = guard.check(kSeeWorkspace, Surface::kApi, make_call(alice(), kBank));
+  const auto unknown = guard.check(kSeeWorkspace, Surface::kApi, make_call(alice(), {{"workspace", "nowhere"}}));
+  ASSERT_TRUE(foreign && unknown);
+  EXPECT_EQ(foreign->error.message, unknown->error.message);
+  EXPECT_EQ(foreign->error.subjects, unknown->error.subjects);
+}
+
+class Registry : public testing::TestWithParam<Case> {};
+
+TEST_P(Registry, asks_the_access_rule) {
+  const Guard guard(look_up);
+  const auto& [name, subject, permission, parameters, expected] = GetParam();
+  EXPECT_EQ(verdict(guard.check(permission, Surface::kRegistry, make_call(subject, parameters))), expected);
+}
+
+Parameters named(std::string_view name) {
+  return {{"name", std::string(name)}};
+}
+
+const auto kPing = Permission::signed_in();
+const auto kPull = Permission::repository(Action::kPull);
+const auto kPush = Permission::repository(Action::kPush);
+const auto kDelete = Permission::repository(Action::kDelete);
+constexpr access::Verbs kOnlyPull{.pull = true};
+constexpr access::Verbs kPullPush{.pull = true, .push = true};
+
+INSTANTIATE_TEST_SUITE_P(
+    Ping, Registry,
+    testing::Values(
+        Case{"anonymous_is_challenged", test::anonymous(), kPing, {}, "unauthenticated"},
+        Case{"anonymous_token_will_do", test::scoped(test::anonymous(), ""), kPing, {}, "allowed"},
+        Case{"user", vic(), kPing, {}, "allowed"},
+        Case{"robot_without_api_grant", test::robot(World::kCi), kPing, {}, "allowed"},
+        Case{"namespace_credential", test::credential_of(World::kProdShop), kPing, {}, "allowed"},
+        Case{"token_with_an_empty_scope", test::scoped(vic(), ""), kPing, {}, "allowed"},
+        Case{"token_of_a_disabled_user", test::scoped(test::user(World::kGone), ""), kPing, {}, "unauthenticated"},
+        Case{"token_of_a_robot_that_is_gone", test::scoped(test::robot(RobotId(9)), ""), kPing, {}, "unauthenticated"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Pull, Registry,
+    testing::Values(Case{"anonymous_public", test::anonymous(), kPull, named("library/base"), "allowed"},
+                    Case{"anonymous_private", test::anonymous(), kPull, named("shop/web"), "unauthenticated"},
+                    Case{"anonymous_unknown", test::anonymous(), kPull, named("nowhere/web"), "unauthenticated"},
+                    Case{"anonymous_token_private", test::scoped(test::anonymous(), ""), kPull, named("shop/web"),
+                         "unauthenticated, scope"},
+                    Case{"member", vic(), kPull, named("shop/web"), "allowed"},
+                    Case{"namespace", test::credential_of(World::kProdShop), kPull, named("shop/web"), "allowed"},
+                    Case{"foreign", bob(), kPull, named("shop/web"), "name_unknown"},
+                    Case{"unknown", bob(), kPull, named("nowhere/web"), "name_unknown"},
+                    Case{"scope_covers", test::scoped(vic(), "shop/web", kOnlyPull), kPull, named("shop/web"),
+                         "allowed"},
+                    Case{"scope_is_for_another_repository", test::scoped(vic(), "shop/web", kOnlyPull), kPull,
+                         named("shop/api"), "unauthenticated, scope"},
+                    Case{"scope_covers_but_the_decision_changed", test::scoped(bob(), "shop/web", kOnlyPull), kPull,
+                         named("shop/web"), "name_unknown"},
+                    Case{"disabled_since_the_token", test::scoped(test::user(World::kGone), "library/base", kOnlyPull),
+                         kPull, named("library/base"), "unauthenticated"},
+                    Case{"one_component", vic(), kPull, named("web"), "name_invalid"},
+                    Case{"upper_case", vic(), kPull, named("shop/Web"), "name_invalid"}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    PushAndDelete, Registry,
+    testing::Values(
+        Case{"editor_pushes", eve(), kPush, named("shop/web"), "allowed"},
+        Case{"editor_pushes_anew", eve(), kPush, named("shop/new"), "allowed"},
+        Case{"not_to_a_repository_without_a_home", eve(), kPush, named("shop/legacy"), "denied"},
+        Case{"viewer_sees_but_may_not_push", vic(), kPush, named("shop/web"), "denied"},
+        Case{"bound_with_pull_only", eve(), kPush, named("tools/x"), "denied"},
+        Case{"public_is_not_for_pushing", eve(), kPush, named("library/base"), "denied"},
+        Case{"foreign", bob(), kPush, named("shop/web"), "name_unknown"},
+        Case{"unknown", eve(), kPush, named("nowhere/web"), "name_unknown"},
+        Case{"anonymous_public", test::anonymous(), kPush, named("library/base"), "unauthenticated"},
+        Case{"anonymous_token_public", test::scoped(test::anonymous(), "library/base", kOnlyPull), kPush,
+             named("library/base"), "unauthenticated, scope"},
+        Case{"robot_pushes", test::robot(World::kCi), kPush, named("shop/web"), "allowed"},
+        Case{"robot_has_no_delete", test::robot(World::kCi), kDelete, named("shop/web"), "denied"},
+        Case{"namespace_only_pulls", test::credential_of(World::kProdShop), kPush, named("shop/web"), "denied"},
+        Case{"scope_lacks_push", test::scoped(eve(), "shop/web", kOnlyPull), kPush, named("shop/web"),
+             "unauthenticated, scope"},
+        Case{"a_greater_scope_would_not_help", test::scoped(vic(), "shop/web", kOnlyPull), kPush, named("shop/web"),
+             "denied"},
+        Case{"scope_covers_push", test::scoped(eve(), "shop/web", kPullPush), kPush, named("shop/web"), "allowed"},
+        Case{"scope_grants_nothing_by_itself", test::scoped(vic(), "shop/web", kPullPush), kPush, named("shop/web"),
+             "denied"},
+        Case{"home_admin_deletes", alice(), kDelete, named("shop/web"), "allowed"},
+        Case{"editor_does_not_delete", eve(), kDelete, named("shop/web"), "denied"},
+        Case{"foreign_delete", bob(), kDelete, named("shop/web"), "name_unknown"}),
+    case_name);
+
+TEST(Registry, looks_up_the_home_only_for_those_whom_it_may_stop) {
+  int asked = 0;
+  const Guard guard([&](SpaceId space, const RepositoryPath& path) {
+    ++asked;
+    return look_up(space, path);
+  });
+  const auto check = [&](const access::Subject& subject, const Permission& permission, std::string_view name) {
+    asked = 0;
+    [[maybe_unused]] const auto refusal = guard.check(permission, Surface::kRegistry, make_call(subject, named(name)));
+    return asked;
+  };
+  EXPECT_EQ(check(eve(), kPush, "shop/web"), 1);
+  EXPECT_EQ(check(eve(), kPull, "shop/web"), 0);
+  EXPECT_EQ(check(bob(), kPush, "shop/web"), 0) << "the time of a look-up would tell that the space is there";
+  EXPECT_EQ(check(test::anonymous(), kDelete, "library/base"), 0);
+}
+
+struct RouteCase {
+  std::string_view name;
+  std::string_view pattern;
+  Permission permission;
+  bool good;
+};
+
+class RouteChecks : public testing::TestWithParam<RouteCase> {};
+
+TEST_P(RouteChecks, hold_permissions_against_patterns) {
+  const auto& [name, pattern, permission, good] = GetParam();
+  const Route route{.method = Method::kGet, .pattern = pattern, .permission = permission, .handler = Handler([](Call&) {
+                                                                                            return Response::of(200);
+                                                                                          })};
+  if (good)
+    EXPECT_NO_THROW(Guard::check_route(route));
+  else
+    EXPECT_THROW(Guard::check_route(route), std::logic_error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, RouteChecks,
+    testing::Values(RouteCase{"workspace", "/api/v1/workspaces/{workspace}", kSeeWorkspace, true},
+                    RouteCase{"workspace_by_another_name", "/api/v1/workspaces/{name}", kSeeWorkspace, false},
+                    RouteCase{"space_without_its_registry", "/api/v1/spaces/{space}", Permission::space(Action::kSee),
+                              false},
+                    RouteCase{"repository_that_is_not_greedy", "/v2/{name}/tags/list", kPull, false},
+                    RouteCase{"v2_repository", "/v2/{name+}/tags/list", kPull, true},
+                    RouteCase{"rest_repository_by_the_v2_name", "/api/v1/{name+}", kPull, false},
+                    RouteCase{"administration_on_v2", "/v2/admin", Permission::administer(), false},
+                    RouteCase{"binding_is_about_pairs", "/api/v1/registries/{registry}/spaces/{space}",
+                              Permission::space(Action::kBind), false}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace berth::http
