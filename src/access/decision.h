@@ -39,6 +39,8 @@ class Decision {
   bool on_space(Action action, const SpaceTarget& target);
   std::optional<Place> locate(SpaceId space);
   bool pull(const Place& place);
+  template <class Found>
+  bool in_some_workspace(const Place& place, Found&& found);
   bool see(const Place& place);
   bool pull_anonymously(const Place& place);
   bool pull_as(const Place& place, WorkspaceId workspace);

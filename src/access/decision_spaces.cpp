@@ -9,6 +9,17 @@ using Said = Trace::Said;
 
 }  // namespace
 
+template <class Found>
+bool Decision::in_some_workspace(const Place& place, Found&& found) {
+  bool any = false;
+  const bool allowed = any_membership(snapshot_, *asker_.person, [&](WorkspaceId in, Role role) {
+    any = true;
+    return found(in, role);
+  });
+  if (!any) trace_.note(false, [&] { return Said{"the user is in no workspace", {place.space.id}}; });
+  return allowed;
+}
+
 bool Decision::on_space(Action action, const SpaceTarget& target) {
   const auto place = locate(target.space);
   if (!place) return false;
@@ -49,7 +60,7 @@ bool Decision::pull(const Place& place) {
   if (asker_.name_space) return asker_.name_space->workspace && pull_as(place, *asker_.name_space->workspace);
   if (asker_.editor_of) return pull_as(place, asker_.editor_of->id);
   if (platform_scoped(place.registry) && sees_platform(place.space.id)) return true;
-  return any_membership(snapshot_, *asker_.person, [&](WorkspaceId in, Role) { return pull_as(place, in); });
+  return in_some_workspace(place, [&](WorkspaceId in, Role) { return pull_as(place, in); });
 }
 
 bool Decision::pull_anonymously(const Place& place) {
@@ -74,9 +85,10 @@ bool Decision::pull_as(const Place& place, WorkspaceId workspace) {
 
 // see(x, s) = pull(x, s), but REST is never anonymous, and a namespace's credential only pulls.
 bool Decision::see(const Place& place) {
-  return trace_.note(asker_.signed_in(), [] {
-    return Said{"only users and robots who are signed in see lists and details"};
-  }) && pull(place);
+  const bool signed_in = trace_.note(asker_.signed_in(), [&] {
+    return Said{"lists and details are for users and robots who are signed in", {place.space.id}};
+  });
+  return signed_in && pull(place);
 }
 
 // push(U, s, r) = for some W in which U is editor or admin: s is bound to W with push, or in W's own registry; and
@@ -86,30 +98,34 @@ bool Decision::push(const Place& place, const Repository& repository) {
   if (!trace_.note(asker_.signed_in(), [&] { return Said{"only users and robots push", {space.id}}; })) return false;
   if (space.pull_through)
     return trace_.note(false, [&] {
-      return Said{fmt::format("nobody pushes to {}: it is pull-through", name_of(place)), {space.id}};
+      return Said{fmt::format("space {} is pull-through: nobody pushes", name_of(place)), {space.id}};
     });
   if (asker_.editor_of) return push_as(place, repository, asker_.editor_of->id, Role::kEditor);
   if (platform_scoped(place.registry) && administrator(space.id)) return true;
-  return any_membership(snapshot_, *asker_.person,
-                        [&](WorkspaceId in, Role role) { return push_as(place, repository, in, role); });
+  return in_some_workspace(place, [&](WorkspaceId in, Role role) { return push_as(place, repository, in, role); });
 }
 
 bool Decision::push_as(const Place& place, const Repository& repository, WorkspaceId workspace, Role role) {
-  const bool may = pushable(place.registry, place.space, workspace);
-  return trace_.note(role >= Role::kEditor, [&] {
-    return Said{fmt::format("{} of workspace {}", to_text(role), name_of(workspace)), {place.space.id, workspace}};
-  }) && trace_.note(may, [&] {
-    return Said{fmt::format("workspace {} {} push to {}", name_of(workspace), may ? "may" : "may not", name_of(place)),
+  const bool edits = trace_.note(role >= Role::kEditor, [&] {
+    return Said{fmt::format("{} of workspace {}; pushing needs editor", to_text(role), name_of(workspace)),
                 {place.space.id, workspace}};
-  }) && home_admits(place, repository, workspace);
+  });
+  if (!edits) return false;
+  const bool open = pushable(place.registry, place.space, workspace);
+  trace_.note(open, [&] {
+    return Said{
+        fmt::format("workspace {} {} push to space {}", name_of(workspace), open ? "may" : "may not", name_of(place)),
+        {place.space.id, workspace}};
+  });
+  return open && home_admits(place, repository, workspace);
 }
 
 bool Decision::home_admits(const Place& place, const Repository& repository, WorkspaceId workspace) {
   if (!repository || !repository->exists) return true;
-  return trace_.note(repository->home == workspace, [&] {
-    const bool own = repository->home == workspace;
-    return Said{fmt::format("the home of {}/{} {} workspace {}", name_of(place), repository->path.text(),
-                            own ? "is" : "is not", name_of(workspace)),
+  const bool own = repository->home == workspace;
+  return trace_.note(own, [&] {
+    return Said{fmt::format("the home of repository {}/{} is {}workspace {}", name_of(place), repository->path.text(),
+                            own ? "" : "not ", name_of(workspace)),
                 {place.space.id, workspace}};
   });
 }
@@ -126,12 +142,13 @@ bool Decision::remove(const Place& place, const Repository& repository) {
 bool Decision::manage(const Place& place) {
   if (platform_scoped(place.registry) && administrator(place.space.id)) return true;
   const auto& owner = place.space.owner;
-  const bool owned = owner && reaches(place.registry, *owner);
-  if (!trace_.note(owned, [&] {
-        return Said{fmt::format("space {} is owned by {}", name_of(place), owned ? "a workspace" : "no workspace"),
-                    {place.space.id}};
-      }))
-    return false;
+  if (!owner || !reaches(place.registry, *owner))
+    return trace_.note(false,
+                       [&] { return Said{fmt::format("space {} has no owner", name_of(place)), {place.space.id}}; });
+  trace_.note(true, [&] {
+    return Said{fmt::format("space {} is owned by workspace {}", name_of(place), name_of(*owner)),
+                {place.space.id, *owner}};
+  });
   return has_role(*owner, Role::kAdmin, place.space.id);
 }
 
@@ -141,11 +158,12 @@ bool Decision::bind(const BindTarget& target) {
   if (!place) return false;
   if (!snapshot_.workspaces.find(target.workspace))
     return trace_.note(false, [] { return Said{"no such workspace is visible", {PlatformTarget{}}}; });
-  return trace_.note(platform_scoped(place->registry), [&] {
-    return Said{fmt::format("space {} lies in a registry of {}", name_of(*place),
-                            platform_scoped(place->registry) ? "the platform" : "one workspace"),
-                {target.space}};
-  }) && trace_.note(asker_.administrator(), [] { return Said{"a platform administrator binds spaces to workspaces"}; });
+  if (!platform_scoped(place->registry))
+    return trace_.note(false, [&] {
+      return Said{fmt::format("space {} lies in one workspace's own registry", name_of(*place)), {target.space}};
+    });
+  return trace_.note(asker_.administrator(),
+                     [] { return Said{"a platform administrator binds spaces to workspaces"}; });
 }
 
 std::string Decision::name_of(const Place& place) {
