@@ -103,9 +103,7 @@ http::Response make_temporary_login(const Services& services, http::Call& call) 
 
   const auto expires_at = call.now + (seconds ? Duration(std::chrono::seconds(*seconds)) : kDefaultLogin);
   const auto wanted = temporary_robot(*user, *space, expires_at);
-  if (auto within = identity::Limits::of(call.subject, *call.snapshot).check(wanted.grants, wanted.expires_at); !within)
-    return http::answer(call, within.error());
-  const auto made = services.robots.create(wanted, call.actor);
+  const auto made = services.robots.create(wanted, identity::Limits::of(call.subject, *call.snapshot), call.actor);
   if (!made) return http::answer(call, made.error());
   target->login = made->robot.login.text();
   target->secret = made->secret;

@@ -18,15 +18,18 @@ using http::Method;
 using http::Permission;
 using http::Response;
 
-Response list_images(const Services& services, Call& call, const Viewer& viewer) {
-  const auto filter = read_image_filter(call);
-  if (!filter) return http::answer(call, filter.error());
-  const auto page = services.images.find(*call.snapshot, call.now, call.subject, viewer, *filter);
+Response page_of(const Services& services, Call& call, const Viewer& viewer, const ImageFilter& filter) {
+  const auto page = services.images.find(*call.snapshot, call.now, call.subject, viewer, filter);
   json::array items;
   for (const auto& row : page.rows) items.push_back(render(*call.snapshot, row));
   auto response = http::json_response(200, json::object{{"items", std::move(items)}});
   if (page.next) http::set_next_page(response, call.request, to_text(*page.next));
   return response;
+}
+
+Response list_images(const Services& services, Call& call, const Viewer& viewer) {
+  const auto filter = read_image_filter(call);
+  return filter ? page_of(services, call, viewer, *filter) : http::answer(call, filter.error());
 }
 
 Response images_of_workspace(const Services& services, Call& call) {
@@ -52,12 +55,7 @@ Response repositories_of_space(const Services& services, Call& call) {
   auto filter = read_image_filter(call);
   if (!filter) return http::answer(call, filter.error());
   filter->space = *space;
-  const auto page = services.images.find(*call.snapshot, call.now, call.subject, std::monostate(), *filter);
-  json::array items;
-  for (const auto& row : page.rows) items.push_back(render(*call.snapshot, row));
-  auto response = http::json_response(200, json::object{{"items", std::move(items)}});
-  if (page.next) http::set_next_page(response, call.request, to_text(*page.next));
-  return response;
+  return page_of(services, call, std::monostate(), *filter);
 }
 
 Response show_repository(const Services& services, Call& call) {
