@@ -6,8 +6,8 @@
 
 namespace berth::identity {
 
-/// Where credentials may come from: /v2 takes Basic and Bearer; /api/v1 also the session cookie (with its CSRF header on
-/// anything but GET and HEAD). Registry tokens are good on /v2 only.
+/// Where credentials may come from: /v2 takes Basic and Bearer; /api/v1 also the session cookie (with its CSRF header
+/// on anything but GET and HEAD). Registry tokens are good on /v2 only.
 enum class Surface { kRegistry, kApi };
 
 /// Tells who sends a request. No credentials at all is Anonymous, a value; wrong, expired or foreign ones are

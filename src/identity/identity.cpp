@@ -1,0 +1,33 @@
+#include "identity/identity.h"
+
+namespace berth::identity {
+
+Identity::Identity(Context with, const SecretBox& box, http::RepositoryLookup repositories, const Settings& settings)
+    : context(with),
+      hasher(settings.password_cost),
+      throttle(settings.throttle),
+      passwords(context.database, hasher, throttle),
+      users(context, hasher),
+      groups(context),
+      sessions(context, settings.session_lifetime),
+      access_tokens(context),
+      robots(context),
+      credentials(context.database, passwords),
+      signing_keys(context, box),
+      registry_tokens(signing_keys, settings.token_lifetime),
+      refresh_tokens(box, settings.refresh_lifetime),
+      token_service({.credentials = credentials,
+                     .registry_tokens = registry_tokens,
+                     .refresh_tokens = refresh_tokens,
+                     .repositories = std::move(repositories),
+                     .public_url = settings.public_url}),
+      authenticator(credentials, registry_tokens, sessions, settings.public_url) {}
+
+void Identity::sweep() {
+  const auto now = context.clock.now();
+  sessions.sweep(now);
+  while (robots.sweep(now) > 0) {
+  }
+}
+
+}  // namespace berth::identity

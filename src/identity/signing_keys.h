@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/secret_box.h"
+#include "events/events.h"
+#include "identity/context.h"
+#include "identity/es256_key.h"
+
+namespace berth::identity {
+
+/// The keys that sign registry tokens: in the database, sealed, shared by all replicas. The newest signs; a retired one
+/// verifies for as long as a token that it signed may live, and is then removed.
+///
+/// Thread-safe. Reading costs an atomic load; the database is asked when a key is not known (at most once a second) and
+/// once a minute by whoever signs, so that a replica learns of a rotation elsewhere.
+class SigningKeys {
+ public:
+  /// Loads the keys, and makes the first. `box` outlives this. Throws std::runtime_error for a key that was sealed
+  /// under another secrets key.
+  SigningKeys(Context context, const SecretBox& box);
+
+  /// The longest that a token may live.
+  static constexpr Duration kLongestLife = std::chrono::hours(1);
+
+  struct Key {
+    std::shared_ptr<const Es256Key> key;
+    std::optional<Time> retired_at;
+  };
+
+  [[nodiscard]] std::shared_ptr<const Es256Key> signer(Time now);
+  /// nullptr for an id that is not ours, or no longer.
+  [[nodiscard]] std::shared_ptr<const Es256Key> verifier(std::string_view kid, Time now);
+
+  /// A new key signs from now on.
+  void rotate(const events::Actor& by);
+
+ private:
+  using Keys = std::vector<Key>;  // oldest first
+  [[nodiscard]] std::shared_ptr<const Keys> keys() const { return keys_.load(); }
+  [[nodiscard]] static const Key* find(const Keys& keys, std::string_view kid, Time now);
+  void reload_if_older(Duration age, Time now);
+  void reload(Time now);
+  void insert(db::Connection& tx, const Es256Key& key, Time now);
+
+  Context context_;
+  const SecretBox& box_;
+  std::mutex reloading_;
+  std::atomic<Time> loaded_at_;
+  std::atomic<std::shared_ptr<const Keys>> keys_;
+};
+
+}  // namespace berth::identity
