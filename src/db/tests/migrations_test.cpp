@@ -45,9 +45,9 @@ TEST_P(MigrationsTest, each_is_applied_once_and_in_order) {
 TEST_P(MigrationsTest, a_schema_newer_than_the_program_is_refused) {
   migrate_with({kFirst, kSecond});
   const auto failure = failure_of([&] { migrate_with({kFirst}); });
-  EXPECT_FALSE(failure->unavailable());
-  EXPECT_THAT(failure->what(), HasSubstr("schema version 2"));
-  EXPECT_THAT(failure->what(), HasSubstr("up to 1"));
+  EXPECT_FALSE(failure.unavailable());
+  EXPECT_THAT(failure.what(), HasSubstr("schema version 2"));
+  EXPECT_THAT(failure.what(), HasSubstr("up to 1"));
 }
 
 TEST_P(MigrationsTest, a_file_that_changed_after_it_was_applied_is_refused) {
@@ -55,7 +55,7 @@ TEST_P(MigrationsTest, a_file_that_changed_after_it_was_applied_is_refused) {
   auto changed = kFirst;
   changed.sql = "CREATE TABLE one (id @id@);";
   const auto failure = failure_of([&] { migrate_with({changed, kSecond}); });
-  EXPECT_THAT(failure->what(), HasSubstr("schema version 1 (first)"));
+  EXPECT_THAT(failure.what(), HasSubstr("schema version 1 (first)"));
   EXPECT_THAT(history(), ElementsAre("first"));
 }
 

@@ -44,7 +44,7 @@ TEST_F(PostgresTest, a_connection_lost_in_a_transaction_is_a_failure_and_the_nex
       return {};
     });
   });
-  EXPECT_TRUE(failure->unavailable());
+  EXPECT_TRUE(failure.unavailable());
   put(*replica, "color", "blue");
   EXPECT_EQ(get(*replica, "color"), "blue");
   EXPECT_EQ(get(*replica, "size"), std::nullopt);
@@ -59,7 +59,7 @@ TEST_F(PostgresTest, a_connection_lost_before_the_commit_is_a_failure) {
       return {};
     });
   });
-  EXPECT_TRUE(failure->unavailable());
+  EXPECT_TRUE(failure.unavailable());
   EXPECT_EQ(get(*replica, "color"), std::nullopt);
 }
 
@@ -71,7 +71,7 @@ TEST_F(PostgresTest, a_connection_lost_while_idle_is_not_noticed) {
 
 TEST_F(PostgresTest, a_server_that_does_not_answer_is_a_failure) {
   const auto failure = failure_of([] { return open({.url = "postgresql://nobody@127.0.0.1:1/none"}); });
-  EXPECT_TRUE(failure->unavailable());
+  EXPECT_TRUE(failure.unavailable());
 }
 
 TEST_F(PostgresTest, transactions_that_deadlock_both_commit_in_the_end) {

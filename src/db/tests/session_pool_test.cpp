@@ -34,7 +34,7 @@ TEST_F(SessionPoolTest, who_waits_too_long_is_told_so) {
   auto pool = this->pool(1, 1ms);
   const auto only = pool.take();
   const auto failure = failure_of([&] { (void)pool.take(); });
-  EXPECT_TRUE(failure->unavailable());
+  EXPECT_TRUE(failure.unavailable());
 }
 
 TEST_F(SessionPoolTest, the_place_of_who_gave_up_is_not_lost) {

@@ -39,7 +39,7 @@ TEST_F(SqliteTest, a_full_disk_is_a_failure_and_room_is_the_cure) {
     return {};
   });
   const auto failure = failure_of([&] { put(*database_, "large", std::string(4U << 20, 'x')); });
-  EXPECT_TRUE(failure->unavailable());
+  EXPECT_TRUE(failure.unavailable());
   (void)database_->write([](Connection& tx) -> Result<void> {
     tx.query<std::int64_t>("PRAGMA max_page_count = 1000000");
     return {};
@@ -62,7 +62,7 @@ TEST_F(SqliteTest, a_directory_that_is_not_there_is_a_failure) {
 
 TEST_F(SqliteTest, an_address_of_neither_kind_is_a_failure) {
   const auto failure = failure_of([] { return open({.url = "mysql://localhost/berth"}); });
-  EXPECT_FALSE(failure->unavailable());
+  EXPECT_FALSE(failure.unavailable());
 }
 
 TEST_F(SqliteTest, a_path_may_hold_spaces) {

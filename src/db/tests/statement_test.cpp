@@ -161,7 +161,7 @@ TEST_P(StatementTest, broken_sql_is_a_failure_that_waiting_does_not_mend) {
   const auto failure = failure_of([&] {
     return database().read([](Connection& tx) { return tx.one<std::int64_t>("SELECT nonsense FROM nowhere"); });
   });
-  EXPECT_FALSE(failure->unavailable());
+  EXPECT_FALSE(failure.unavailable());
 }
 
 TEST_P(StatementTest, the_number_of_parameters_must_be_right) {
