@@ -5,13 +5,16 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "db/database.h"
-#include "support/world.h"
+#include "http/tests/support/town.h"
 
 namespace berth::http {
 namespace {
 
 using access::Action;
-using test::World;
+using access::testing::anonymous;
+using access::testing::as;
+using test::scoped;
+using test::town;
 
 std::string text_of(const Response& response) {
   std::string text;
@@ -22,7 +25,7 @@ std::string text_of(const Response& response) {
 /// Credentials of the test: "Bearer <login>", or "Bearer token:<login>:<repository>" for a registry token to pull.
 Result<access::Subject> authenticate(const Request& request, bool registry, const access::Snapshot& snapshot, Time) {
   const auto field = request.headers.find("Authorization");
-  if (!field) return test::anonymous();
+  if (!field) return anonymous();
   auto text = field->substr(7);
   std::string_view repository;
   if (text.starts_with("token:")) {
@@ -32,7 +35,7 @@ Result<access::Subject> authenticate(const Request& request, bool registry, cons
   }
   const auto* user = snapshot.user_by_login.find(std::string(text));
   if (!user) return fail(Fault::kUnauthenticated, registry ? "no such credential" : "no such session");
-  return repository.empty() ? test::user(*user) : test::scoped(test::user(*user), repository, {.pull = true});
+  return repository.empty() ? as(*user) : scoped(as(*user), repository, {.pull = true});
 }
 
 /// What a recording sink saw.
@@ -165,7 +168,7 @@ class CoreTest : public testing::Test {
   Seen seen_;
   ManualClock clock_;
   prometheus::Registry registry_;
-  access::SnapshotPtr snapshot_ = std::make_shared<const access::Snapshot>(test::make_world().snapshot);
+  access::SnapshotPtr snapshot_ = town().world.snapshot();
   Core core_{routes(),
              Core::Dependencies{.snapshot = [this] { return snapshot_; },
                                 .clock = clock_,

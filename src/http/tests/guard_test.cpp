@@ -1,27 +1,30 @@
 #include "http/guard.h"
 
-#include "support/world.h"
+#include "http/tests/support/town.h"
 
 namespace berth::http {
 namespace {
 
 using access::Action;
-using test::World;
+using access::testing::anonymous;
+using access::testing::as;
+using test::scoped;
+using test::town;
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
 /// shop/web belongs to retail, library/base to nobody; all else is new.
 access::RepositoryTarget look_up(SpaceId space, const RepositoryPath& path) {
   access::RepositoryTarget target{.path = path, .exists = false, .home = {}};
-  if (space == World::kShop && path.text() == "web") {
+  if (space == town().shop && path.text() == "web") {
     target.exists = true;
-    target.home = World::kRetail;
+    target.home = town().retail;
   }
-  if (space == World::kShop && path.text() == "legacy") target.exists = true;
+  if (space == town().shop && path.text() == "legacy") target.exists = true;
   return target;
 }
 
 Call make_call(access::Subject subject, Parameters parameters) {
-  static const auto snapshot = std::make_shared<const access::Snapshot>(test::make_world().snapshot);
+  static const auto snapshot = town().world.snapshot();
   Call call{};
   call.path = std::move(parameters);
   call.subject = std::move(subject);
@@ -53,27 +56,38 @@ TEST_P(Rest, asks_the_access_rule) {
 
 const Parameters kRetail{{"workspace", "retail"}};
 const Parameters kBank{{"workspace", "bank"}};
-const Parameters kShop{{"registry", "local"}, {"space", "shop"}};
-const Parameters kSecret{{"registry", "local"}, {"space", "secret"}};
-const Parameters kWeb{{"registry", "local"}, {"space", "shop"}, {"repository", "web"}};
+const Parameters kProd{{"namespace", std::to_string(town().prod.value())}};
+const Parameters kShop{{"registry", "berth"}, {"space", "shop"}};
+const Parameters kSecret{{"registry", "berth"}, {"space", "secret"}};
+const Parameters kWeb{{"registry", "berth"}, {"space", "shop"}, {"repository", "web"}};
 
 access::Subject alice() {
-  return test::user(World::kAlice);
+  return as(town().alice);
 }
 access::Subject eve() {
-  return test::user(World::kEve);
+  return as(town().eve);
 }
 access::Subject vic() {
-  return test::user(World::kVic);
+  return as(town().vic);
 }
 access::Subject bob() {
-  return test::user(World::kBob);
+  return as(town().bob);
 }
 access::Subject admin() {
-  return test::user(World::kAdmin);
+  return as(town().admin);
 }
 access::Subject auditor() {
-  return test::user(World::kAuditor);
+  return as(town().auditor);
+}
+
+access::Subject gone() {
+  return as(town().gone);
+}
+access::Subject ci() {
+  return as(town().ci);
+}
+access::Subject prod() {
+  return as(town().prod, town().credential);
 }
 
 const auto kSeeWorkspace = Permission::workspace(Action::kSeeWorkspace);
@@ -86,12 +100,12 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
 
 INSTANTIATE_TEST_SUITE_P(
     Platform, Rest,
-    testing::Values(Case{"open_asks_nothing", test::anonymous(), Permission::open(), {}, "allowed"},
-                    Case{"never_anonymous", test::anonymous(), Permission::signed_in(), {}, "unauthenticated"},
-                    Case{"anonymous_learns_nothing_of_workspaces", test::anonymous(), kSeeWorkspace, kRetail,
+    testing::Values(Case{"open_asks_nothing", anonymous(), Permission::open(), {}, "allowed"},
+                    Case{"never_anonymous", anonymous(), Permission::signed_in(), {}, "unauthenticated"},
+                    Case{"anonymous_learns_nothing_of_workspaces", anonymous(), kSeeWorkspace, kRetail,
                          "unauthenticated"},
                     Case{"a_registry_token_is_no_login",
-                         test::scoped(alice(), "shop/web", {true, true, true}),
+                         scoped(alice(), "shop/web", {true, true, true}),
                          Permission::signed_in(),
                          {},
                          "unauthenticated"},
@@ -117,25 +131,26 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Namespace, Rest,
-    testing::Values(Case{"claimant_manages", alice(), kManageNamespace, {{"namespace", "1"}}, "allowed"},
-                    Case{"member_sees_but_may_not", vic(), kManageNamespace, {{"namespace", "1"}}, "denied"},
-                    Case{"foreign", bob(), kManageNamespace, {{"namespace", "1"}}, "not_found"},
-                    Case{"unknown", alice(), kManageNamespace, {{"namespace", "2"}}, "not_found"},
-                    Case{"leading_zero", alice(), kManageNamespace, {{"namespace", "01"}}, "not_found"},
-                    Case{"plus_sign", alice(), kManageNamespace, {{"namespace", "+1"}}, "not_found"},
-                    Case{"blank", alice(), kManageNamespace, {{"namespace", "1 "}}, "not_found"},
-                    Case{"too_large", alice(), kManageNamespace, {{"namespace", "99999999999999999999"}}, "not_found"},
-                    Case{"negative", alice(), kManageNamespace, {{"namespace", "-1"}}, "not_found"}),
+    testing::Values(
+        Case{"claimant_manages", alice(), kManageNamespace, kProd, "allowed"},
+        Case{"member_sees_but_may_not", vic(), kManageNamespace, kProd, "denied"},
+        Case{"foreign", bob(), kManageNamespace, kProd, "not_found"},
+        Case{"unknown", alice(), kManageNamespace, {{"namespace", "999"}}, "not_found"},
+        Case{"leading_zero", alice(), kManageNamespace, {{"namespace", "0" + kProd.at("namespace")}}, "not_found"},
+        Case{"plus_sign", alice(), kManageNamespace, {{"namespace", "+" + kProd.at("namespace")}}, "not_found"},
+        Case{"blank", alice(), kManageNamespace, {{"namespace", kProd.at("namespace") + " "}}, "not_found"},
+        Case{"too_large", alice(), kManageNamespace, {{"namespace", "99999999999999999999"}}, "not_found"},
+        Case{"negative", alice(), kManageNamespace, {{"namespace", "-" + kProd.at("namespace")}}, "not_found"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     SpacesAndRepositories, Rest,
     testing::Values(
-        Case{"registry_is_seen", vic(), Permission::registry(Action::kSeeRegistry), {{"registry", "local"}}, "allowed"},
+        Case{"registry_is_seen", vic(), Permission::registry(Action::kSeeRegistry), {{"registry", "berth"}}, "allowed"},
         Case{"registry_is_not_theirs",
              vic(),
              Permission::registry(Action::kManageRegistry),
-             {{"registry", "local"}},
+             {{"registry", "berth"}},
              "denied"},
         Case{"space_is_seen", vic(), Permission::space(Action::kSee), kShop, "allowed"},
         Case{"owner_manages", alice(), Permission::space(Action::kManage), kShop, "allowed"},
@@ -150,10 +165,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"repository_is_seen", vic(), Permission::repository(Action::kSee), kWeb, "allowed"},
         Case{"home_admin_deletes", alice(), Permission::repository(Action::kDelete), kWeb, "allowed"},
         Case{"editor_does_not_delete", eve(), Permission::repository(Action::kDelete), kWeb, "denied"},
-        Case{"robot_without_api_grant_is_not_for_rest", test::robot(World::kCi), Permission::repository(Action::kPush),
-             kWeb, "not_found"},
-        Case{"namespaces_do_not_use_rest", test::credential_of(World::kProdShop), Permission::repository(Action::kPull),
-             kWeb, "not_found"},
+        Case{"robot_without_api_grant_is_not_for_rest", ci(), Permission::repository(Action::kPush), kWeb, "not_found"},
+        Case{"namespaces_do_not_use_rest", prod(), Permission::repository(Action::kPull), kWeb, "not_found"},
         Case{"foreign_repository", bob(), Permission::repository(Action::kSee), kWeb, "not_found"}),
     case_name);
 
@@ -187,67 +200,65 @@ constexpr access::Verbs kPullPush{.pull = true, .push = true};
 
 INSTANTIATE_TEST_SUITE_P(
     Ping, Registry,
-    testing::Values(
-        Case{"anonymous_is_challenged", test::anonymous(), kPing, {}, "unauthenticated"},
-        Case{"anonymous_token_will_do", test::scoped(test::anonymous(), ""), kPing, {}, "allowed"},
-        Case{"user", vic(), kPing, {}, "allowed"},
-        Case{"robot_without_api_grant", test::robot(World::kCi), kPing, {}, "allowed"},
-        Case{"namespace_credential", test::credential_of(World::kProdShop), kPing, {}, "allowed"},
-        Case{"token_with_an_empty_scope", test::scoped(vic(), ""), kPing, {}, "allowed"},
-        Case{"token_of_a_disabled_user", test::scoped(test::user(World::kGone), ""), kPing, {}, "unauthenticated"},
-        Case{"token_of_a_robot_that_is_gone", test::scoped(test::robot(RobotId(9)), ""), kPing, {}, "unauthenticated"}),
+    testing::Values(Case{"anonymous_is_challenged", anonymous(), kPing, {}, "unauthenticated"},
+                    Case{"anonymous_token_will_do", scoped(anonymous(), ""), kPing, {}, "allowed"},
+                    Case{"user", vic(), kPing, {}, "allowed"},
+                    Case{"robot_without_api_grant", ci(), kPing, {}, "allowed"},
+                    Case{"namespace_credential", prod(), kPing, {}, "allowed"},
+                    Case{"token_with_an_empty_scope", scoped(vic(), ""), kPing, {}, "allowed"},
+                    Case{"token_of_a_disabled_user", scoped(gone(), ""), kPing, {}, "unauthenticated"},
+                    Case{"token_of_a_robot_that_is_gone", scoped(as(RobotId(999)), ""), kPing, {}, "unauthenticated"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Pull, Registry,
-    testing::Values(Case{"anonymous_public", test::anonymous(), kPull, named("library/base"), "allowed"},
-                    Case{"anonymous_private", test::anonymous(), kPull, named("shop/web"), "unauthenticated"},
-                    Case{"anonymous_unknown", test::anonymous(), kPull, named("nowhere/web"), "unauthenticated"},
-                    Case{"anonymous_token_private", test::scoped(test::anonymous(), ""), kPull, named("shop/web"),
+    testing::Values(Case{"anonymous_public", anonymous(), kPull, named("library/base"), "allowed"},
+                    Case{"anonymous_private", anonymous(), kPull, named("shop/web"), "unauthenticated"},
+                    Case{"anonymous_unknown", anonymous(), kPull, named("nowhere/web"), "unauthenticated"},
+                    Case{"anonymous_token_private", scoped(anonymous(), ""), kPull, named("shop/web"),
                          "unauthenticated, scope"},
                     Case{"member", vic(), kPull, named("shop/web"), "allowed"},
-                    Case{"namespace", test::credential_of(World::kProdShop), kPull, named("shop/web"), "allowed"},
+                    Case{"namespace", prod(), kPull, named("shop/web"), "allowed"},
                     Case{"foreign", bob(), kPull, named("shop/web"), "name_unknown"},
                     Case{"unknown", bob(), kPull, named("nowhere/web"), "name_unknown"},
-                    Case{"scope_covers", test::scoped(vic(), "shop/web", kOnlyPull), kPull, named("shop/web"),
-                         "allowed"},
-                    Case{"scope_is_for_another_repository", test::scoped(vic(), "shop/web", kOnlyPull), kPull,
+                    Case{"scope_covers", scoped(vic(), "shop/web", kOnlyPull), kPull, named("shop/web"), "allowed"},
+                    Case{"scope_is_for_another_repository", scoped(vic(), "shop/web", kOnlyPull), kPull,
                          named("shop/api"), "unauthenticated, scope"},
-                    Case{"scope_covers_but_the_decision_changed", test::scoped(bob(), "shop/web", kOnlyPull), kPull,
+                    Case{"scope_covers_but_the_decision_changed", scoped(bob(), "shop/web", kOnlyPull), kPull,
                          named("shop/web"), "name_unknown"},
-                    Case{"disabled_since_the_token", test::scoped(test::user(World::kGone), "library/base", kOnlyPull),
-                         kPull, named("library/base"), "unauthenticated"},
+                    Case{"disabled_since_the_token", scoped(gone(), "library/base", kOnlyPull), kPull,
+                         named("library/base"), "unauthenticated"},
                     Case{"one_component", vic(), kPull, named("web"), "name_invalid"},
                     Case{"upper_case", vic(), kPull, named("shop/Web"), "name_invalid"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     PushAndDelete, Registry,
-    testing::Values(
-        Case{"editor_pushes", eve(), kPush, named("shop/web"), "allowed"},
-        Case{"editor_pushes_anew", eve(), kPush, named("shop/new"), "allowed"},
-        Case{"not_to_a_repository_without_a_home", eve(), kPush, named("shop/legacy"), "denied"},
-        Case{"viewer_sees_but_may_not_push", vic(), kPush, named("shop/web"), "denied"},
-        Case{"bound_with_pull_only", eve(), kPush, named("tools/x"), "denied"},
-        Case{"public_is_not_for_pushing", eve(), kPush, named("library/base"), "denied"},
-        Case{"foreign", bob(), kPush, named("shop/web"), "name_unknown"},
-        Case{"unknown", eve(), kPush, named("nowhere/web"), "name_unknown"},
-        Case{"anonymous_public", test::anonymous(), kPush, named("library/base"), "unauthenticated"},
-        Case{"anonymous_token_public", test::scoped(test::anonymous(), "library/base", kOnlyPull), kPush,
-             named("library/base"), "unauthenticated, scope"},
-        Case{"robot_pushes", test::robot(World::kCi), kPush, named("shop/web"), "allowed"},
-        Case{"robot_has_no_delete", test::robot(World::kCi), kDelete, named("shop/web"), "denied"},
-        Case{"namespace_only_pulls", test::credential_of(World::kProdShop), kPush, named("shop/web"), "denied"},
-        Case{"scope_lacks_push", test::scoped(eve(), "shop/web", kOnlyPull), kPush, named("shop/web"),
-             "unauthenticated, scope"},
-        Case{"a_greater_scope_would_not_help", test::scoped(vic(), "shop/web", kOnlyPull), kPush, named("shop/web"),
-             "denied"},
-        Case{"scope_covers_push", test::scoped(eve(), "shop/web", kPullPush), kPush, named("shop/web"), "allowed"},
-        Case{"scope_grants_nothing_by_itself", test::scoped(vic(), "shop/web", kPullPush), kPush, named("shop/web"),
-             "denied"},
-        Case{"home_admin_deletes", alice(), kDelete, named("shop/web"), "allowed"},
-        Case{"editor_does_not_delete", eve(), kDelete, named("shop/web"), "denied"},
-        Case{"foreign_delete", bob(), kDelete, named("shop/web"), "name_unknown"}),
+    testing::Values(Case{"editor_pushes", eve(), kPush, named("shop/web"), "allowed"},
+                    Case{"editor_pushes_anew", eve(), kPush, named("shop/new"), "allowed"},
+                    Case{"not_to_a_repository_without_a_home", eve(), kPush, named("shop/legacy"), "denied"},
+                    Case{"viewer_sees_but_may_not_push", vic(), kPush, named("shop/web"), "denied"},
+                    Case{"bound_with_pull_only", eve(), kPush, named("tools/x"), "denied"},
+                    Case{"public_is_not_for_pushing", eve(), kPush, named("library/base"), "denied"},
+                    Case{"foreign", bob(), kPush, named("shop/web"), "name_unknown"},
+                    Case{"unknown", eve(), kPush, named("nowhere/web"), "name_unknown"},
+                    Case{"anonymous_public", anonymous(), kPush, named("library/base"), "unauthenticated"},
+                    Case{"anonymous_token_public", scoped(anonymous(), "library/base", kOnlyPull), kPush,
+                         named("library/base"), "unauthenticated, scope"},
+                    Case{"robot_pushes", ci(), kPush, named("shop/web"), "allowed"},
+                    Case{"robot_has_no_delete", ci(), kDelete, named("shop/web"), "denied"},
+                    Case{"namespace_only_pulls", prod(), kPush, named("shop/web"), "denied"},
+                    Case{"scope_lacks_push", scoped(eve(), "shop/web", kOnlyPull), kPush, named("shop/web"),
+                         "unauthenticated, scope"},
+                    Case{"a_greater_scope_would_not_help", scoped(vic(), "shop/web", kOnlyPull), kPush,
+                         named("shop/web"), "denied"},
+                    Case{"scope_covers_push", scoped(eve(), "shop/web", kPullPush), kPush, named("shop/web"),
+                         "allowed"},
+                    Case{"scope_grants_nothing_by_itself", scoped(vic(), "shop/web", kPullPush), kPush,
+                         named("shop/web"), "denied"},
+                    Case{"home_admin_deletes", alice(), kDelete, named("shop/web"), "allowed"},
+                    Case{"editor_does_not_delete", eve(), kDelete, named("shop/web"), "denied"},
+                    Case{"foreign_delete", bob(), kDelete, named("shop/web"), "name_unknown"}),
     case_name);
 
 TEST(Registry, looks_up_the_home_only_for_those_whom_it_may_stop) {
@@ -264,7 +275,7 @@ TEST(Registry, looks_up_the_home_only_for_those_whom_it_may_stop) {
   EXPECT_EQ(check(eve(), kPush, "shop/web"), 1);
   EXPECT_EQ(check(eve(), kPull, "shop/web"), 0);
   EXPECT_EQ(check(bob(), kPush, "shop/web"), 0) << "the time of a look-up would tell that the space is there";
-  EXPECT_EQ(check(test::anonymous(), kDelete, "library/base"), 0);
+  EXPECT_EQ(check(anonymous(), kDelete, "library/base"), 0);
 }
 
 struct RouteCase {
