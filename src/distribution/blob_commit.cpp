@@ -1,0 +1,138 @@
+#include "distribution/blob_commit.h"
+
+#include "distribution/repositories.h"
+#include "distribution/upload_rows.h"
+
+namespace berth::distribution {
+namespace {
+
+constexpr int kAttempts = 4;
+
+/// What the database knew of a digest when the bytes were about to be placed.
+struct Known {
+  std::optional<std::int64_t> generation;  // of the live or condemned blob
+  std::int64_t newest = 0;                 // the highest that was ever used
+};
+
+Known look_up(db::Database& database, const Digest& digest) {
+  return database.read([&](db::Connection& tx) {
+    Known known;
+    for (const auto& [generation, state] : tx.query<std::int64_t, std::string>(
+             "SELECT generation, state FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
+      known.newest = std::max(known.newest, generation);
+      if (state != "gone") known.generation = generation;
+    }
+    return known;
+  });
+}
+
+/// Puts a session's bytes where a row can name them, at most once, whatever happens to the row meanwhile.
+class Placement {
+ public:
+  Placement(blob::BlobStore& store, blob::UploadSession& session, const Digest& digest)
+      : store_(store),
+        session_(session),
+        digest_(digest) {}
+
+  /// The name under which the bytes are durable, given what is known now.
+  Result<blob::ObjectName> ensure(const Known& known) {
+    const blob::ObjectName name{digest_, known.generation.value_or(known.newest + 1)};
+    if (committed_) return again(known, name);
+    if (known.generation && intact(name)) return name;  // nobody needs our copy
+    if (auto done = session_.commit(name); !done) return fail(done.error());
+    committed_ = name;
+    return name;
+  }
+
+  /// Our copy is not needed, or is in place.
+  void finish() { session_.cancel(); }
+
+ private:
+  bool intact(const blob::ObjectName& name) {
+    return store_.size(name) == static_cast<std::uint64_t>(session_.received());
+  }
+  /// The bytes are under committed_, but the row did not agree.
+  Result<blob::ObjectName> again(const Known& known, const blob::ObjectName& name) {
+    if (known.generation && intact(name)) return name;
+    if (!known.generation && committed_->generation > known.newest) return *committed_;
+    return fail(Error::unavailable("try again", "a blob was collected while it was pushed"));
+  }
+
+  blob::BlobStore& store_;
+  blob::UploadSession& session_;
+  const Digest& digest_;
+  std::optional<blob::ObjectName> committed_;
+};
+
+/// The row changed between look-up and transaction: roll back and look again.
+struct Changed {};
+using Linked = std::expected<void, std::variant<Changed, Error>>;
+
+/// The blob's row, made if need be; nullopt when it has another generation than the bytes.
+std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, const blob::ObjectName& name, std::int64_t size,
+                                                   Time now) {
+  if (const auto row = hold_blob(tx, name.digest)) {
+    if (row->generation != name.generation) return std::nullopt;
+    return std::pair(*row, false);
+  }
+  const auto made = tx.one<std::int64_t>(
+      "INSERT INTO blobs (digest, generation, size, created_at) VALUES (:digest, :generation, :size, :now) "
+      "ON CONFLICT DO NOTHING RETURNING id",
+      name.digest, name.generation, size, now);
+  if (!made) return std::nullopt;
+  return std::pair(BlobRow{BlobId(std::get<0>(*made)), name.generation, size}, true);
+}
+
+Linked link(db::Connection& tx, const Caller& caller, const Place& place, const blob::ObjectName& name,
+            std::int64_t size, std::string_view upload_id) {
+  const auto repository = open_for_push(tx, caller, place);
+  if (!repository) return std::unexpected(repository.error());
+  const auto row = ensure_row(tx, name, size, caller.now);
+  if (!row) return std::unexpected(Changed{});
+  const auto& [blob, created] = *row;
+  if (!upload_id.empty()) delete_upload(tx, upload_id);
+  if (link_blob(tx, repository->id, name.digest, blob, caller.now))
+    add_counts(tx, caller.now, place, repository->id, {.logical_bytes = size, .physical_bytes = created ? size : 0});
+  return {};
+}
+
+}  // namespace
+
+std::optional<BlobRow> hold_blob(db::Connection& tx, const Digest& digest) {
+  const auto row = tx.one<std::int64_t, std::int64_t, std::int64_t, std::string>(
+      fmt::format("SELECT id, generation, size, state FROM blobs "
+                  "WHERE store_id = 1 AND digest = :digest AND state <> 'gone'{}",
+                  tx.for_share()),
+      digest);
+  if (!row) return std::nullopt;
+  const auto& [id, generation, size, state] = *row;
+  if (state == "condemned") tx.execute("UPDATE blobs SET state = 'live' WHERE id = :id", id);
+  return BlobRow{BlobId(id), generation, size};
+}
+
+bool link_blob(db::Connection& tx, RepositoryId repository, const Digest& digest, const BlobRow& blob, Time now) {
+  return tx.execute(
+             "INSERT INTO repository_blobs (repository_id, digest, blob_id, size, linked_at) "
+             "VALUES (:repository, :digest, :blob, :size, :now) ON CONFLICT DO NOTHING",
+             repository, digest, blob.id, blob.size, now) == 1;
+}
+
+Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::UploadSession& session,
+                             const Digest& digest, std::string_view upload_id) {
+  Placement placement(store_, session, digest);
+  const auto size = session.received();
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto name = placement.ensure(look_up(database_, digest));
+    if (!name) return fail(name.error());
+    const auto linked =
+        database_.write([&](db::Connection& tx) { return link(tx, caller, place, *name, size, upload_id); });
+    if (linked) {
+      placement.finish();
+      return {};
+    }
+    if (const auto* error = std::get_if<Error>(&linked.error())) return fail(*error);
+  }
+  return fail(Error::unavailable("try again", "the blob's row changed too often"));
+}
+
+}  // namespace berth::distribution

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "db/database.h"
+#include "distribution/manifest_reader.h"
+
+namespace berth::distribution {
+
+/// Counts pulls in memory, off the pull path, until flush() adds them to the rows. What was counted since the last
+/// flush is lost with the process: figures for people, not for bills. Any thread; memory is bounded.
+///
+/// What is a pull: a GET of a manifest that was not answered 304. A client that pulls a multi-platform image reads the
+/// index and then, by digest, the manifest of its platform; and containerd resolves the tag with HEAD and reads by
+/// digest. So per puller (subject and address) and repository the last minute is remembered:
+///   - GET by digest after HEAD of a tag at that digest counts for the tag,
+///   - GET by digest after a counted pull of an index counts for the manifest, and not again for the repository.
+class PullCounter {
+ public:
+  struct Pull {
+    const StoredManifest& manifest;
+    const Tag* tag = nullptr;  // nullptr: asked for by digest
+    std::string puller;
+    Time at;
+    bool head = false;
+  };
+  void note(const Pull& pull);
+
+  /// Adds what was counted, some hundred repositories per transaction, each locked in the order of ids. Throws
+  /// db::Failure; what was not written then stays counted.
+  void flush(db::Database& database);
+
+ private:
+  struct Tally {
+    std::int64_t count = 0;
+    std::int64_t last_at = 0;
+    void add(std::int64_t at) {
+      ++count;
+      last_at = std::max(last_at, at);
+    }
+    void add(const Tally& other) {
+      count += other.count;
+      last_at = std::max(last_at, other.last_at);
+    }
+  };
+  struct RepositoryTally {
+    Tally own;
+    std::map<std::int64_t, Tally> manifests;
+    std::map<std::string, Tally> tags;
+  };
+  using Tallies = std::map<std::int64_t, RepositoryTally>;  // by repository id
+
+  /// What a puller did in a repository lately.
+  struct Recent {
+    std::int64_t until = 0;
+    std::optional<std::string> tag;  // HEAD of this tag …
+    std::string digest;              // … gave this digest
+    bool index = false;              // an index was pulled
+  };
+
+  void count(std::int64_t repository, const Pull& pull, const std::string* tag, bool for_repository);
+  Recent& remember(const std::string& key, std::int64_t now);
+  static void write(db::Connection& tx, std::int64_t repository, const RepositoryTally& tally);
+  void put_back(Tallies rest);
+
+  std::mutex mutex_;
+  Tallies tallies_;
+  std::size_t entries_ = 0;
+  std::unordered_map<std::string, Recent> recent_;
+  std::deque<std::string> recent_order_;
+};
+
+}  // namespace berth::distribution

@@ -1,0 +1,50 @@
+#include "distribution/registry.h"
+
+#include "distribution/changes.h"
+#include "distribution/repositories.h"
+
+namespace berth::distribution {
+namespace {
+
+Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place) {
+  const auto repository = open_for_delete(tx, caller, place);
+  if (!repository) return fail(repository.error());
+  const auto counts = tx.one<std::int64_t, std::int64_t, std::int64_t>(
+      "SELECT manifest_count, tag_count, size_bytes FROM repositories WHERE id = :id", repository->id);
+  const auto [manifests, tags, bytes] = counts.value();
+  const auto payloads = tx.one<std::int64_t>(
+      "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM manifests WHERE repository_id = :id", repository->id);
+  tx.execute("DELETE FROM tags WHERE repository_id = :id", repository->id);
+  tx.execute("DELETE FROM manifests WHERE repository_id = :id", repository->id);
+  tx.execute("DELETE FROM repository_blobs WHERE repository_id = :id", repository->id);
+  tx.execute("DELETE FROM repositories WHERE id = :id", repository->id);
+  note(tx, caller, place, repository->home,
+       {.event = "repository.deleted",
+        .action = "repository.delete",
+        .subject = place.name.text(),
+        .data = {{"manifests", manifests}, {"tags", tags}, {"size_bytes", bytes}},
+        .removal = true});
+  add_counts(tx, caller.now, place, repository->id,
+             {.logical_bytes = -bytes, .physical_bytes = -std::get<0>(payloads.value())});
+  return {};
+}
+
+}  // namespace
+
+Registry::Registry(db::Database& database, blob::BlobStore& store, const Clock& clock, Limits limits)
+    : database_(database),
+      store_(store),
+      uploads_({.database = database, .store = store, .clock = clock, .lifetime = limits.upload_lifetime}),
+      mounts_(database),
+      blobs_(database),
+      manifests_(database) {}
+
+access::RepositoryTarget Registry::lookup(SpaceId space, const RepositoryPath& path) {
+  return database_.read([&](db::Connection& tx) { return target_of(path, find_repository(tx, space, path)); });
+}
+
+Result<void> Registry::delete_repository(const Caller& caller, const Place& place) {
+  return database_.write([&](db::Connection& tx) -> Result<void> { return remove(tx, caller, place); });
+}
+
+}  // namespace berth::distribution

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "access/decider.h"
+#include "blob/blob_store.h"
+#include "db/database.h"
+#include "distribution/blob_reader.h"
+#include "distribution/manifest_reader.h"
+#include "distribution/mounts.h"
+#include "distribution/pull_counter.h"
+#include "distribution/upload_sessions.h"
+#include "http/route.h"
+
+namespace berth::distribution {
+
+struct Limits {
+  Duration upload_lifetime = std::chrono::hours(24);  // after the last request that touched the upload
+};
+
+/// The embedded registry: what /v2 serves. The composition root makes one; it outlives the routes. Any thread.
+///
+/// It keeps nothing that a second one on the same database and store would miss, apart from pulls not yet flushed: a
+/// restart, and a replica, go on where the last request ended.
+class Registry {
+ public:
+  /// All three outlive the registry.
+  Registry(db::Database& database, blob::BlobStore& store, const Clock& clock, Limits limits = {});
+
+  /// Whose a repository is, for http::Guard.
+  [[nodiscard]] access::RepositoryTarget lookup(SpaceId space, const RepositoryPath& path);
+
+  /// For periodic calls, every few minutes and every few seconds. Both do a bounded part of what there is.
+  std::size_t expire_uploads(Time now) { return uploads_.expire(now); }
+  void flush_pulls() { pulls_.flush(database_); }
+
+  /// The repository with its manifests, tags and links; its blobs' bytes are left to the collector. kNameUnknown,
+  /// kDenied. For REST; the guard has asked kDelete.
+  [[nodiscard]] Result<void> delete_repository(const Caller& caller, const Place& place);
+
+  // What the handlers work with.
+  [[nodiscard]] db::Database& database() { return database_; }
+  [[nodiscard]] blob::BlobStore& store() { return store_; }
+  [[nodiscard]] UploadSessions& uploads() { return uploads_; }
+  [[nodiscard]] Mounts& mounts() { return mounts_; }
+  [[nodiscard]] BlobReader& blobs() { return blobs_; }
+  [[nodiscard]] ManifestReader& manifests() { return manifests_; }
+  [[nodiscard]] PullCounter& pulls() { return pulls_; }
+
+ private:
+  db::Database& database_;
+  blob::BlobStore& store_;
+  UploadSessions uploads_;
+  Mounts mounts_;
+  BlobReader blobs_;
+  ManifestReader manifests_;
+  PullCounter pulls_;
+};
+
+}  // namespace berth::distribution
