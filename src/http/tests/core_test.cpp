@@ -411,7 +411,9 @@ TEST_F(CoreTest, an_exception_at_the_end_of_a_stream_is_a_500) {
 }
 
 TEST_F(CoreTest, clients_that_left_are_counted_apart) {
-  stream("/v2/shop/web/blobs/uploads/")->abandon("the client left");
+  const auto sink = stream("/v2/shop/web/blobs/uploads/");
+  ASSERT_TRUE(sink);
+  sink->abandon("the client left");
   EXPECT_EQ(seen_.abandoned, "the client left");
   EXPECT_THAT(metrics(), HasSubstr(counted("POST", "/v2/{name+}/blobs/uploads/", 499)));
   {
