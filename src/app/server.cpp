@@ -1,0 +1,232 @@
+#include "app/server.h"
+
+#include <prometheus/registry.h>
+
+#include <cstdio>
+
+#include "app/addresses.h"
+#include "app/data_directory.h"
+#include "app/greeting.h"
+#include "app/periodic.h"
+#include "app/system_routes.h"
+#include "base/secret_box.h"
+#include "blob/filesystem_store.h"
+#include "blob/posix_file_system.h"
+#include "blob/store_lock.h"
+#include "catalog/routes.h"
+#include "distribution/routes.h"
+#include "http/core.h"
+#include "identity/identity.h"
+#include "net/certificate.h"
+#include "net/server.h"
+#include "tenancy/registries.h"
+#include "tenancy/routes.h"
+
+namespace berth::app {
+namespace {
+
+std::size_t threads(std::int64_t configured, std::size_t per_processor) {
+  if (configured > 0) return static_cast<std::size_t>(configured);
+  return per_processor * std::max(1U, std::thread::hardware_concurrency());
+}
+
+constexpr std::size_t kApiQueue = 4096;
+constexpr std::size_t kFsQueue = 4096;
+
+distribution::Limits registry_limits(const Config& config) {
+  distribution::Limits limits;
+  limits.upload_lifetime = config.upload_expiry;
+  return limits;
+}
+
+identity::Settings identity_settings(const Config& config) {
+  identity::Settings settings;
+  settings.public_url = config.public_url;
+  settings.token_lifetime = config.token_lifetime;
+  settings.session_lifetime = config.session_lifetime;
+  return settings;
+}
+
+net::Limits net_limits(const Config& config) {
+  net::Limits limits;
+  limits.header_time = config.header_timeout;
+  limits.idle = config.idle_timeout;
+  limits.min_rate = static_cast<std::uint64_t>(config.minimum_rate);
+  limits.connections = static_cast<std::size_t>(config.max_connections);
+  limits.connections_per_peer = static_cast<std::size_t>(config.max_connections_per_peer);
+  return limits;
+}
+
+}  // namespace
+
+/// In the order of construction: each part uses only those above it.
+struct Server::Parts {
+  Parts(Config settings, blob::StoreLock data_lock, SecretBox secret_box)
+      : config(std::move(settings)),
+        lock(std::move(data_lock)),
+        secrets(std::move(secret_box)),
+        database(db::open({config.database_url(), static_cast<std::size_t>(config.database_connections)})),
+        blobs(blob::FilesystemStore::open(file_system, config.data_dir + "/blobs")),
+        snapshots(*database),
+        registry(*database, *blobs, clock, registry_limits(config)),
+        identity({*database, snapshots, clock}, secrets, repositories(), identity_settings(config)),
+        tenancy({*database, snapshots}),
+        index_feed(*database, image_index),
+        image_list(index_feed, image_index),
+        image_configs(*database, *blobs),
+        artifacts(*database, image_configs),
+        core(routes(), core_dependencies(), {config.public_url, true}),
+        api("api", threads(config.api_threads, 4), kApiQueue),
+        fs("fs", threads(config.fs_threads, 2), kFsQueue) {}
+
+  http::RepositoryLookup repositories() {
+    return [this](SpaceId space, const RepositoryPath& path) { return registry.lookup(space, path); };
+  }
+
+  http::Routes routes() {
+    const auto authority =
+        config.tls_certificate.empty() && !config.tls_listen.empty() ? config.data_dir + "/tls/ca.crt" : std::string();
+    http::Routes all = system_routes({*database, *blobs, index_feed, *metrics, authority});
+    for (auto& part : {distribution::routes(registry), identity::routes(identity), tenancy::routes(tenancy),
+                       catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
+      all.insert(all.end(), part.begin(), part.end());
+    return all;
+  }
+
+  http::Core::Dependencies core_dependencies() {
+    return {
+        .snapshot = [this] { return snapshots.current(); },
+        .clock = clock,
+        .authenticate =
+            [this](const http::Request& request, bool registry_surface, const access::Snapshot& snapshot, Time now) {
+              const auto surface = registry_surface ? identity::Surface::kRegistry : identity::Surface::kApi;
+              return identity.authenticator.authenticate(request, surface, snapshot, now);
+            },
+        .repositories = repositories(),
+        .metrics = *metrics};
+  }
+
+  Result<void> first_start();
+  Result<void> open_network();
+  void start_chores();
+
+  const Config config;
+  const blob::StoreLock lock;
+  const SecretBox secrets;
+  const SystemClock clock;
+  const std::shared_ptr<prometheus::Registry> metrics = std::make_shared<prometheus::Registry>();
+  const std::unique_ptr<db::Database> database;
+  blob::PosixFileSystem file_system;
+  const std::unique_ptr<blob::FilesystemStore> blobs;
+  state::SnapshotStore snapshots;
+  distribution::Registry registry;
+  identity::Identity identity;
+  tenancy::Tenancy tenancy;
+  catalog::ImageIndex image_index;
+  catalog::IndexFeed index_feed;
+  catalog::ImageList image_list;
+  catalog::ConfigReader image_configs;
+  catalog::Artifacts artifacts;
+  http::Core core;
+  WorkerPool api;
+  WorkerPool fs;
+  Greeting greeting;
+  std::unique_ptr<net::Server> network;
+  std::optional<Periodic> chores;
+  std::optional<ServerFile> server_file;
+};
+
+Result<void> Server::Parts::first_start() {
+  const auto name = RegistryName::parse(config.registry_name);
+  if (!name) return fail(Fault::kInvalid, "registry-name: " + name.error().message);
+  const auto login = LoginName::parse(config.administrator_login);
+  if (!login) return fail(Fault::kInvalid, "administrator-login: " + login.error().message);
+  tenancy::ensure_embedded_registry(tenancy.context, *name, clock.now());
+  const auto& wanted = config.administrator_password;
+  const auto first =
+      identity.users.create_first_administrator(*login, wanted.empty() ? std::nullopt : std::optional(wanted));
+  if (!first) return fail(first.error());
+  greeting.login = login->text();
+  if (*first) greeting.new_password = (*first)->generated_password;
+  snapshots.follow();
+  return {};
+}
+
+Result<void> Server::Parts::open_network() {
+  net::Settings settings{.listeners = {},
+                         .threads = static_cast<std::size_t>(config.io_threads),
+                         .limits = net_limits(config),
+                         .trusted_proxies = split_list(config.trusted_proxies)};
+  std::vector<std::pair<std::string, ListenAddress>> wanted;
+  for (const auto& [scheme, text] : {std::pair("http", config.listen), std::pair("https", config.tls_listen)}) {
+    if (text.empty()) continue;
+    const auto address = parse_listen_address(text);
+    if (!address) return fail(address.error());
+    wanted.emplace_back(scheme, *address);
+    settings.listeners.push_back({address->host, address->port, std::nullopt});
+  }
+  if (wanted.empty()) return fail(Fault::kInvalid, "neither listen nor tls-listen is set: there is nothing to serve");
+  if (!config.tls_listen.empty()) {
+    net::TlsSettings tls{config.tls_certificate, config.tls_key};
+    if (config.tls_certificate.empty()) {
+      auto made = net::ensure_certificate(config.data_dir + "/tls", split_list(config.tls_names));
+      if (!made) return fail(made.error());
+      tls = made->tls;
+    }
+    settings.listeners.back().tls = std::move(tls);
+  }
+  auto opened = net::Server::open(settings, core, api, fs, *metrics);
+  if (!opened) return fail(opened.error());
+  network = std::move(*opened);
+  const auto ports = network->ports();
+  for (std::size_t at = 0; at < wanted.size(); ++at)
+    greeting.addresses[wanted[at].first] = to_url(wanted[at].first, {wanted[at].second.host, ports[at]});
+  network->start();
+  return {};
+}
+
+void Server::Parts::start_chores() {
+  using namespace std::chrono_literals;
+  chores.emplace(std::vector<Periodic::Chore>{
+      {"write pull counts", config.pull_count_interval, [this] { registry.flush_pulls(); }},
+      {"expire uploads", 1min, [this] { registry.expire_uploads(clock.now()); }},
+      {"sweep sessions and temporary logins", 1min, [this] { identity.sweep(); }},
+      {"take images into the index", 1s, [this] { index_feed.catch_up(); }},
+  });
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(const Config& config) {
+  make_data_directory(config.data_dir);
+  auto lock = blob::StoreLock::acquire(config.data_dir);
+  if (!lock) return fail(lock.error());
+  const bool own_key = config.secrets_key_file.empty();
+  auto key = load_secrets_key(own_key ? config.data_dir + "/secrets.key" : config.secrets_key_file, own_key);
+  if (!key) return fail(key.error());
+  auto parts = std::make_unique<Parts>(config, std::move(*lock), SecretBox(std::move(*key)));
+  if (auto ready = parts->first_start(); !ready) return fail(ready.error());
+  if (auto open = parts->open_network(); !open) return fail(open.error());
+  parts->start_chores();
+  parts->server_file.emplace(config.data_dir + "/server.json", parts->greeting.addresses);
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+void Server::greet() const {
+  fmt::print("{}", to_text(parts_->greeting));
+  std::fflush(stdout);
+}
+
+Result<void> Server::reload_certificates() {
+  return parts_->network->reload_certificates();
+}
+
+void Server::stop() {
+  parts_->server_file.reset();
+  parts_->network->drain(parts_->config.drain_timeout);
+  parts_->chores.reset();
+  parts_->registry.flush_pulls();
+}
+
+}  // namespace berth::app
