@@ -10,12 +10,24 @@
 /// What the readers of rows.h share.
 namespace berth::state {
 
-/// `select`, of all rows or of those whose `key` is the id.
+/// The rows that `what` selects: all of them, or those whose `key` is the id. `what` has no WHERE.
 template <class... Columns, class Id>
 auto select(db::Connection& tx, std::string_view what, std::string_view key, std::optional<Id> only,
             std::string_view order) {
   if (only) return tx.query<Columns...>(fmt::format("{} WHERE {} = :id ORDER BY {}", what, key, order), *only);
   return tx.query<Columns...>(fmt::format("{} ORDER BY {}", what, order));
+}
+
+/// Memberships as (principal, workspace, role). Users and groups number themselves: an id means nothing without its
+/// kind.
+template <class Id>
+auto select_members(db::Connection& tx, std::string_view kind, std::optional<Id> only) {
+  constexpr std::string_view kAll = "SELECT principal_id, workspace_id, role FROM members WHERE principal_kind = :kind";
+  constexpr std::string_view kOrder = "ORDER BY principal_id, workspace_id";
+  if (only)
+    return tx.query<std::int64_t, std::int64_t, std::string>(fmt::format("{} AND principal_id = :id {}", kAll, kOrder),
+                                                             kind, *only);
+  return tx.query<std::int64_t, std::int64_t, std::string>(fmt::format("{} {}", kAll, kOrder), kind);
 }
 
 /// Finds rows by their id while details are added to them. `rows` must not grow meanwhile.

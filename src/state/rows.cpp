@@ -42,9 +42,7 @@ std::vector<access::User> read_users(db::Connection& tx, std::optional<UserId> o
   for (const auto& [user, group] :
        select<Int, Int>(tx, "SELECT user_id, group_id FROM group_members", "user_id", only, "user_id, group_id"))
     if (auto* row = by_id.find(user)) row->groups.push_back(GroupId(group));
-  for (const auto& [user, workspace, role] :
-       select<Int, Int, Text>(tx, "SELECT principal_id, workspace_id, role FROM members",
-                              "principal_kind = 'user' AND principal_id", only, "principal_id, workspace_id"))
+  for (const auto& [user, workspace, role] : select_members(tx, "user", only))
     if (auto* row = by_id.find(user)) row->memberships.push_back({WorkspaceId(workspace), stored<access::Role>(role)});
   return users;
 }
@@ -54,9 +52,7 @@ std::vector<access::Group> read_groups(db::Connection& tx, std::optional<GroupId
   for (auto& [id, name] : select<Int, Text>(tx, "SELECT id, name FROM groups", "id", only, "id"))
     groups.push_back({.id = GroupId(id), .name = std::move(name), .memberships = {}});
   const ById<access::Group> by_id(groups);
-  for (const auto& [group, workspace, role] :
-       select<Int, Int, Text>(tx, "SELECT principal_id, workspace_id, role FROM members",
-                              "principal_kind = 'group' AND principal_id", only, "principal_id, workspace_id"))
+  for (const auto& [group, workspace, role] : select_members(tx, "group", only))
     if (auto* row = by_id.find(group)) row->memberships.push_back({WorkspaceId(workspace), stored<access::Role>(role)});
   return groups;
 }
