@@ -13,8 +13,8 @@ enum class Format { kText, kJson };
 /// One key and its value in a log line. Secrets never become one.
 struct Field {
   template <std::integral T>
-  Field(std::string_view key, T value) : key(key), value(std::to_string(value)) {}
-  Field(std::string_view key, std::string_view value) : key(key), value(value) {}
+  Field(std::string_view name, T number) : key(name), value(std::to_string(number)) {}
+  Field(std::string_view name, std::string_view text) : key(name), value(text) {}
   std::string_view key;
   std::string value;
 };
