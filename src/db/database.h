@@ -108,7 +108,8 @@ class Connection {
     return std::move(rows.front());
   }
 
-  /// For statements whose parameter list is only known at run time. `on_row` must not use this connection.
+  /// For statements whose parameter list is only known at run time. Rows delivered, or touched where there are no
+  /// columns. `on_row` must not use this connection.
   virtual std::int64_t run(std::string_view sql, std::span<const Param> params, std::span<const Column> columns,
                            const std::function<void()>& on_row) = 0;
 

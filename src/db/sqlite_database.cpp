@@ -8,15 +8,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kWriterPatience = 30s;
-constexpr auto kReaderPatience = 5s;
+constexpr auto kPatience = 5s;
 
 }  // namespace
 
 SqliteDatabase::SqliteDatabase(const std::string& path, std::size_t readers)
-    : writer_(1, kWriterPatience, [path] { return connect_sqlite(path, SqliteRole::kWriter); }),
-      readers_(readers, kReaderPatience, [path] { return connect_sqlite(path, SqliteRole::kReader); }) {
-  migrate(*writer_.take(), embedded_migrations());
+    : writer_([path] { return connect_sqlite(path, SqliteRole::kWriter); }),
+      readers_(readers, kPatience, [path] { return connect_sqlite(path, SqliteRole::kReader); }) {
+  migrate(*connect_sqlite(path, SqliteRole::kWriter), embedded_migrations());
 }
 
 void SqliteDatabase::check_health() {
@@ -24,16 +23,7 @@ void SqliteDatabase::check_health() {
 }
 
 void SqliteDatabase::run_write(const std::function<bool(Connection&)>& work) {
-  if (writing_ == std::this_thread::get_id()) throw std::logic_error("write() inside write()");
-  Hooks hooks;
-  {
-    auto session = writer_.take();
-    writing_ = std::this_thread::get_id();
-    const std::unique_ptr<void, std::function<void(void*)>> done(this, [this](void*) { writing_ = std::thread::id(); });
-    session->command("BEGIN IMMEDIATE");
-    hooks = run_transaction(*session, work);
-  }
-  run_hooks(hooks);
+  writer_.run(work);
 }
 
 void SqliteDatabase::run_read(const std::function<void(Connection&)>& work) {

@@ -1,14 +1,11 @@
 #pragma once
 
-#include <atomic>
-#include <thread>
-
 #include "db/session_pool.h"
+#include "db/sqlite_writer.h"
 
 namespace berth::db {
 
-/// SQLite: one writing connection, whose turn goes round in order of arrival, and readers beside it, each on the
-/// snapshot of the file that it began with.
+/// SQLite: one writing connection, and readers beside it, each on the snapshot of the file that it began with.
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const std::string& path, std::size_t readers);
@@ -21,9 +18,8 @@ class SqliteDatabase final : public Database {
   void run_write(const std::function<bool(Connection&)>& work) override;
   void run_read(const std::function<void(Connection&)>& work) override;
 
-  SessionPool writer_;
+  SqliteWriter writer_;
   SessionPool readers_;
-  std::atomic<std::thread::id> writing_;
 };
 
 }  // namespace berth::db

@@ -121,6 +121,19 @@ TEST_P(StatementTest, execute_counts_the_rows_it_touched) {
   });
 }
 
+TEST_P(StatementTest, run_counts_the_rows_it_delivered) {
+  put(database(), "a", "1");
+  put(database(), "b", "2");
+  std::vector<std::string> names;
+  std::string name;
+  const std::array<Column, 1> columns{&name};
+  const auto rows = database().read([&](Connection& tx) {
+    return tx.run("SELECT name FROM settings ORDER BY name", {}, columns, [&] { names.push_back(name); });
+  });
+  EXPECT_EQ(rows, 2);
+  EXPECT_THAT(names, ElementsAre("a", "b"));
+}
+
 TEST_P(StatementTest, a_taken_key_is_a_unique_violation) {
   put(database(), "color", "blue");
   EXPECT_THROW(put(database(), "color", "red"), UniqueViolation) << "primary key";
