@@ -1,0 +1,107 @@
+#include "net/connection.h"
+
+#include "base/log.h"
+#include "net/request_id.h"
+
+namespace berth::net {
+namespace {
+
+std::unique_ptr<Stream> make_stream(const Origin& origin, int socket) {
+  return origin.tls ? origin.tls->make_stream(socket) : make_plain_stream(socket);
+}
+
+}  // namespace
+
+void Connection::open(IoLoop& loop, Descriptor socket, Origin origin, Admission::Ticket ticket) {
+  TcpSocket adopted(loop.executor());
+  boost::system::error_code failed;
+  adopted.assign(origin.ipv6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), socket.get(), failed);
+  if (failed) {
+    loop.forget_connection();
+    return log::warning("a connection could not be watched", {{"detail", failed.message()}});
+  }
+  socket.take();
+  auto connection = std::make_unique<Connection>(loop, std::move(adopted), std::move(origin), std::move(ticket));
+  asio::co_spawn(loop.executor(), live(std::move(connection)), asio::detached);
+}
+
+Connection::Connection(IoLoop& loop, TcpSocket socket, Origin origin, Admission::Ticket ticket)
+    : loop_(loop),
+      services_(loop.services()),
+      origin_(std::move(origin)),
+      ticket_(std::move(ticket)),
+      transport_(std::move(socket), make_stream(origin_, socket.native_handle()), services_.metrics),
+      buffer_(services_.limits.header_bytes),
+      reader_(transport_, buffer_, services_.metrics, services_.limits),
+      wire_{transport_, buffer_, parser_, loop_} {
+  services_.metrics.opened();
+  loop_.entered(*this);
+}
+
+Connection::~Connection() {
+  loop_.left(*this);
+  services_.metrics.closed();
+}
+
+void Connection::drain() {
+  draining_ = true;
+  if (idle_) transport_.stop();
+}
+
+Task<> Connection::live(std::unique_ptr<Connection> connection) {
+  try {
+    co_await connection->run();
+  } catch (const std::exception& failure) {
+    // What a caller can cause is no exception; what comes here has cost this caller the connection, and nobody else.
+    log::error("a connection failed", {{"peer", connection->origin_.peer_address}, {"detail", failure.what()}});
+  }
+}
+
+Task<bool> Connection::shake_hands() {
+  if (!origin_.tls) co_return true;
+  auto patience = Patience::fixed(services_.limits.header_time);
+  const auto shaken = co_await transport_.handshake(patience);
+  if (!shaken) services_.metrics.failed_handshake();
+  co_return shaken.has_value();
+}
+
+Task<> Connection::run() {
+  const bool shaken = co_await shake_hands();
+  if (!shaken) co_return;
+  auto after = Exchange::After::kNext;
+  while (after == Exchange::After::kNext && !draining_) {
+    idle_ = true;
+    const auto begun = co_await reader_.wait();
+    idle_ = false;
+    if (!begun) break;
+    after = co_await serve();
+  }
+  if (after == Exchange::After::kLinger)
+    co_await transport_.linger(services_.limits);
+  else
+    transport_.finish();
+}
+
+Task<Exchange::After> Connection::serve() {
+  parser_ = RequestParser();
+  auto head = co_await reader_.read(parser_);
+  if (!head) {
+    const auto* refusal = std::get_if<Refusal>(&head.error().why);
+    if (refusal == nullptr) co_return Exchange::After::kClose;
+    const auto after = co_await Exchange::refuse(wire_, *refusal, head.error().path);
+    co_return after;
+  }
+  complete(head->request);
+  Exchange exchange(wire_, std::move(*head));
+  const auto after = co_await exchange.run();
+  co_return after;
+}
+
+void Connection::complete(http::Request& request) const {
+  request.peer_address = origin_.peer_address;
+  request.scheme = origin_.tls ? "https" : "http";
+  services_.proxies.apply(request);
+  request.request_id = request_id_for(request.headers);
+}
+
+}  // namespace berth::net

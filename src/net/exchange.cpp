@@ -1,0 +1,229 @@
+#include "net/exchange.h"
+
+#include "base/encoding.h"
+#include "http/failure.h"
+#include "net/body_pump.h"
+#include "net/request_id.h"
+#include "net/stream_end.h"
+
+namespace berth::net {
+namespace {
+
+constexpr std::size_t kFirstRead = 16U << 10;
+
+bool says_close(const http::Response& response) {
+  const auto value = response.headers.find("Connection");
+  return value && equal_ignoring_case(*value, "close");
+}
+
+Refusal too_large(std::size_t limit) {
+  return Refusal::of(Fault::kTooLarge, fmt::format("a body has at most {} bytes here", limit));
+}
+
+// nullopt: there is nobody left to tell.
+std::optional<Refusal> refusal_for(const BodyTrouble& trouble) {
+  if (const auto* refusal = std::get_if<Refusal>(&trouble)) return *refusal;
+  switch (std::get<Broken>(trouble)) {
+    case Broken::kTimeout:
+      return Refusal::of(Fault::kTimeout, "the body came too slowly", 408);
+    case Broken::kClosed:
+      return Refusal::bad_request("the body is shorter than announced");
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Exchange::Exchange(Wire& wire, RequestHead head)
+    : wire_(wire),
+      services_(wire.loop.services()),
+      head_(std::move(head)),
+      method_(head_.request.method),
+      path_(head_.request.path),
+      request_id_(head_.request.request_id),
+      body_(wire.transport, wire.buffer, wire.parser, head_) {}
+
+Task<Exchange::After> Exchange::run() {
+  auto begun = co_await begin();
+  if (!begun) {
+    const auto after = co_await answer_busy();
+    co_return after;
+  }
+  if (auto* route = std::get_if<http::Dispatch::Buffered>(&*begun)) {
+    const auto after = co_await serve_buffered(*route);
+    co_return after;
+  }
+  if (auto* route = std::get_if<http::Dispatch::Streamed>(&*begun)) {
+    const auto after = co_await serve_streamed(*route);
+    co_return after;
+  }
+  const auto after = co_await answer(std::get<http::Response>(*begun));
+  co_return after;
+}
+
+// The one place where a request leaves the loop for the core: routes that are known to be quick (no lock, no disk)
+// could be begun right here instead.
+Task<std::optional<Exchange::Begun>> Exchange::begin() {
+  std::move_only_function<Begun()> work = [this] { return begin_on_pool(head_.request); };
+  PoolCall<Begun> call(wire_.loop.executor(), std::move(work));
+  if (!call.start(services_.api)) co_return std::nullopt;
+  auto begun = co_await call.result();
+  co_return std::optional<Begun>(std::move(begun));
+}
+
+// Without a body there is nothing to wait for: the handler runs in the same hop.
+Exchange::Begun Exchange::begin_on_pool(http::Request& request) {
+  const bool has_body = request.has_body;
+  auto dispatch = services_.core.begin(std::move(request));
+  if (auto* refused = std::get_if<http::Dispatch::Refused>(&dispatch.next)) return std::move(refused->response);
+  if (auto* streamed = std::get_if<http::Dispatch::Streamed>(&dispatch.next)) return std::move(*streamed);
+  auto& buffered = std::get<http::Dispatch::Buffered>(dispatch.next);
+  if (!has_body) return buffered.run({});
+  return std::move(buffered);
+}
+
+Task<Exchange::After> Exchange::serve_buffered(http::Dispatch::Buffered& route) {
+  if (body_.remaining().value_or(0) > route.limit) {
+    const BodyTrouble trouble(too_large(route.limit));
+    const auto after = co_await answer_trouble(trouble);
+    co_return after;
+  }
+  const bool going_on = co_await say_continue();
+  if (!going_on) co_return After::kClose;
+  auto body = co_await read_whole(route.limit);
+  if (!body) {
+    const auto after = co_await answer_trouble(body.error());
+    co_return after;
+  }
+  std::move_only_function<http::Response()> work = [&route, &body] { return route.run(std::move(*body)); };
+  PoolCall<http::Response> call(wire_.loop.executor(), std::move(work));
+  const bool started = co_await call.start_when_possible(services_.api);
+  if (!started) {
+    const auto after = co_await answer_busy();
+    co_return after;
+  }
+  auto response = co_await call.result();
+  const auto after = co_await answer(response);
+  co_return after;
+}
+
+// Memory grows with what has arrived, never with what was announced.
+Task<BodyResult<std::string>> Exchange::read_whole(std::size_t limit) {
+  auto patience = Patience::rate(services_.limits);
+  limit = std::min<std::size_t>(limit, SIZE_MAX / 2);
+  std::string body;
+  std::size_t have = 0;
+  while (!body_.complete()) {
+    if (have > limit) co_return std::unexpected(BodyTrouble(too_large(limit)));
+    const auto most = std::min<std::uint64_t>(body_.remaining().value_or(UINT64_MAX), limit + 1 - have);
+    body.resize(have + std::min<std::uint64_t>(most, std::max(have, kFirstRead)));
+    const auto got = co_await body_.read(std::span<char>(body).subspan(have), patience);
+    if (!got) co_return std::unexpected(got.error());
+    have += *got;
+  }
+  if (have > limit) co_return std::unexpected(BodyTrouble(too_large(limit)));
+  body.resize(have);
+  co_return BodyResult<std::string>(std::move(body));
+}
+
+Task<Exchange::After> Exchange::serve_streamed(http::Dispatch::Streamed& route) {
+  StreamEnd end(services_.core, path_, request_id_, std::move(route.sink));
+  BodyPump::Outcome outcome;
+  if (!body_.complete()) {
+    const bool going_on = co_await say_continue();
+    auto patience = Patience::rate(services_.limits);
+    BodyPump pump(wire_.loop.executor(), body_, end.sink(), wire_.loop.body_buffers(), services_.fs, request_id_);
+    if (going_on)
+      outcome = co_await pump.run(patience);
+    else
+      outcome = std::unexpected(BodyPump::Trouble(BodyTrouble(Broken::kFailed)));
+  }
+  std::move_only_function<std::optional<http::Response>()> work = [&end, &outcome] { return end.conclude(outcome); };
+  PoolCall<std::optional<http::Response>> call(wire_.loop.executor(), std::move(work));
+  // A sink always hears its end, however long that takes: it may hold a lock or a file.
+  while (!co_await call.start_when_possible(services_.fs)) continue;
+  auto response = co_await call.result();
+  if (response) {
+    const auto after = co_await answer(*response);
+    co_return after;
+  }
+  const auto after = co_await answer_trouble(std::get<BodyTrouble>(outcome.error()));
+  co_return after;
+}
+
+// RFC 9110, 10.1.1: not when the body is already on its way.
+Task<bool> Exchange::say_continue() {
+  if (!head_.expects_continue || std::exchange(continued_, true) || !wire_.buffer.empty()) co_return true;
+  auto patience = Patience::rate(services_.limits);
+  Gather gather;
+  gather.add("HTTP/1.1 100 Continue\r\n\r\n");
+  const auto sent = co_await wire_.transport.write_all(gather, More::kNo, patience);
+  co_return sent.has_value();
+}
+
+Task<Exchange::After> Exchange::answer_trouble(const BodyTrouble& trouble) {
+  const auto* broken = std::get_if<Broken>(&trouble);
+  if (broken != nullptr && *broken == Broken::kTimeout) services_.metrics.timed_out_in_body();
+  const auto refusal = refusal_for(trouble);
+  if (!refusal) co_return After::kClose;
+  auto response = services_.core.refuse(refusal->error, path_);
+  if (refusal->status != 0) response.status = refusal->status;
+  const auto after = co_await answer(response);
+  co_return after;
+}
+
+Task<Exchange::After> Exchange::answer_busy() {
+  auto response = services_.core.refuse(
+      Error::unavailable("the server is busy", fmt::format("the queue of pool {} is full", services_.api.name())),
+      path_);
+  const auto after = co_await answer(response);
+  co_return after;
+}
+
+bool Exchange::must_close() const {
+  if (!head_.keep_alive || services_.draining.load(std::memory_order_relaxed)) return true;
+  if (body_.complete()) return false;
+  // Whether a client that got no 100 still sends its body, nobody can know.
+  if (head_.expects_continue && !continued_) return true;
+  return body_.remaining().value_or(UINT64_MAX) > services_.limits.discard_bytes;
+}
+
+Task<Exchange::After> Exchange::answer(http::Response& response) {
+  ReplyOptions options;
+  options.head_only = method_ == http::Method::kHead;
+  options.http10 = head_.version < 11;
+  options.close = must_close() || says_close(response);
+  options.request_id = request_id_;
+  options.date = wire_.loop.http_date();
+  ResponseWriter writer(wire_.loop.executor(), wire_.transport, services_.fs, Patience::rate(services_.limits));
+  const auto sent = co_await writer.write(response, options);
+  if (!sent && sent.error() == Broken::kTimeout) services_.metrics.timed_out_in_response();
+  if (!sent) co_return After::kClose;
+  const auto after = co_await after_answer(options.close || writer.ends_connection());
+  co_return after;
+}
+
+Task<Exchange::After> Exchange::after_answer(bool close) {
+  if (close) co_return body_.complete() && wire_.buffer.empty() ? After::kClose : After::kLinger;
+  if (body_.complete()) co_return After::kNext;
+  auto patience = Patience::rate(services_.limits);
+  const bool over = co_await body_.discard(services_.limits.discard_bytes, patience);
+  co_return over ? After::kNext : After::kLinger;
+}
+
+Task<Exchange::After> Exchange::refuse(Wire& wire, const Refusal& refusal, std::string_view path) {
+  auto& services = wire.loop.services();
+  auto response = services.core.refuse(refusal.error, path);
+  if (refusal.status != 0) response.status = refusal.status;
+  const auto request_id = request_id_for(http::Headers());
+  ReplyOptions options;
+  options.close = true;
+  options.request_id = request_id;
+  options.date = wire.loop.http_date();
+  ResponseWriter writer(wire.loop.executor(), wire.transport, services.fs, Patience::rate(services.limits));
+  const auto sent = co_await writer.write(response, options);
+  co_return sent ? After::kLinger : After::kClose;
+}
+
+}  // namespace berth::net

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "net/body_reader.h"
+#include "net/io_loop.h"
+#include "net/pool_call.h"
+#include "net/response_writer.h"
+
+namespace berth::net {
+
+/// What a connection lends to its exchanges, one at a time.
+struct Wire {
+  Transport& transport;
+  ReadBuffer& buffer;
+  RequestParser& parser;
+  IoLoop& loop;
+};
+
+/// One request and its response: asks the core, reads the body the way it wants, sends what it answers. Loop thread
+/// only; what the core does runs on the pools.
+class Exchange {
+ public:
+  /// `wire` must outlive the exchange.
+  Exchange(Wire& wire, RequestHead head);
+
+  /// What the connection is good for afterwards. kLinger: the peer may still be sending; see Transport::linger().
+  enum class After { kNext, kClose, kLinger };
+  Task<After> run();
+
+  /// Answers a request that has no exchange.
+  static Task<After> refuse(Wire& wire, const Refusal& refusal, std::string_view path);
+
+ private:
+  using Begun = std::variant<http::Response, http::Dispatch::Buffered, http::Dispatch::Streamed>;
+
+  Task<std::optional<Begun>> begin();
+  Begun begin_on_pool(http::Request& request);
+  Task<After> serve_buffered(http::Dispatch::Buffered& route);
+  Task<After> serve_streamed(http::Dispatch::Streamed& route);
+  Task<BodyResult<std::string>> read_whole(std::size_t limit);
+  Task<bool> say_continue();
+  Task<After> answer_trouble(const BodyTrouble& trouble);
+  Task<After> answer_busy();
+  Task<After> answer(http::Response& response);
+  Task<After> after_answer(bool close);
+  [[nodiscard]] bool must_close() const;
+
+  Wire& wire_;
+  Services& services_;
+  RequestHead head_;
+  http::Method method_;
+  std::string path_;
+  std::string request_id_;
+  BodyReader body_;
+  bool continued_ = false;
+};
+
+}  // namespace berth::net

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <variant>
+
+#include "net/read_buffer.h"
+#include "net/request_parser.h"
+#include "net/transport.h"
+
+namespace berth::net {
+
+/// Why there is no request: the connection is over, or it must be after one answer.
+struct NoRequest {
+  explicit NoRequest(Broken broken) : why(broken) {}
+  NoRequest(Refusal refusal, std::string_view head) : why(std::move(refusal)), path(guess_path(head)) {}
+  std::variant<Broken, Refusal> why;
+  std::string path;  // with a Refusal
+};
+
+/// Reads the heads of one connection's requests, one after the other. Loop thread only.
+class RequestReader {
+ public:
+  /// All must outlive the reader.
+  RequestReader(Transport& transport, ReadBuffer& buffer, Metrics& metrics, const Limits& limits)
+      : transport_(transport),
+        buffer_(buffer),
+        metrics_(metrics),
+        limits_(limits) {}
+
+  /// Waits until a request begins. kClosed: the peer has left, as it may.
+  Task<IoResult<void>> wait();
+  /// The head of the request that has begun; the buffer then begins with its body.
+  Task<std::expected<RequestHead, NoRequest>> read(RequestParser& parser);
+
+ private:
+  Task<IoResult<void>> read_more(Patience& patience);
+  Task<IoResult<void>> skip_empty_lines(Patience& patience);
+  std::expected<RequestHead, NoRequest> parse(RequestParser& parser, std::size_t length);
+  NoRequest no_request(Broken why);
+
+  Transport& transport_;
+  ReadBuffer& buffer_;
+  Metrics& metrics_;
+  const Limits& limits_;
+  bool first_ = true;
+};
+
+}  // namespace berth::net

@@ -1,0 +1,85 @@
+#include "net/response_head.h"
+
+#include "net/asio.h"
+// After asio.h, which says how Asio is compiled.
+#include <boost/beast/http/status.hpp>
+
+#include "base/encoding.h"
+
+namespace berth::net {
+namespace {
+
+// nullopt: nobody knows before it is sent.
+std::optional<std::uint64_t> length_of(const http::Piece& piece) {
+  if (const auto* text = std::get_if<std::string>(&piece)) return text->size();
+  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&piece)) return (*shared)->size();
+  if (const auto* file = std::get_if<FileRange>(&piece)) return file->length;
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> length_of(const std::vector<http::Piece>& body) {
+  std::uint64_t total = 0;
+  for (const auto& piece : body) {
+    const auto length = length_of(piece);
+    if (!length) return std::nullopt;
+    total += *length;
+  }
+  return total;
+}
+
+bool is_ours(std::string_view name) {
+  static constexpr std::array kOurs{"Connection", "Keep-Alive", "Content-Length", "Transfer-Encoding", "Date"};
+  return std::ranges::any_of(kOurs, [&](std::string_view ours) { return equal_ignoring_case(ours, name); });
+}
+
+void add_field(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  const auto from = head.size();
+  head.append(value);
+  std::ranges::replace_if(
+      head.begin() + static_cast<std::ptrdiff_t>(from), head.end(),
+      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  head.append("\r\n");
+}
+
+std::string_view reason_of(int status) {
+  const auto reason =
+      boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(static_cast<unsigned>(status)));
+  return {reason.data(), reason.size()};
+}
+
+}  // namespace
+
+BodyPlan plan_body(const http::Response& response, const ReplyOptions& options) {
+  if (response.status == 204) return {};
+  if (response.status == 304) return {Framing::kNone, response.content_length, false};
+  auto length = length_of(response.body);
+  if (options.head_only) {
+    if (response.content_length) length = response.content_length;
+    return {Framing::kNone, length, false};
+  }
+  if (!length) length = response.content_length;  // a Source that knows
+  if (length) return {Framing::kLength, length, *length > 0};
+  return {options.http10 ? Framing::kUntilClose : Framing::kChunked, std::nullopt, true};
+}
+
+std::string render_head(const http::Response& response, const BodyPlan& plan, const ReplyOptions& options) {
+  std::string head;
+  head.reserve(512);
+  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+  for (const auto& [name, value] : response.headers.fields())
+    if (!is_ours(name)) add_field(head, name, value);
+  if (!response.headers.find("X-Request-Id") && !options.request_id.empty())
+    add_field(head, "X-Request-Id", options.request_id);
+  add_field(head, "Date", options.date);
+  if (plan.length) fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", *plan.length);
+  if (plan.framing == Framing::kChunked) head.append("Transfer-Encoding: chunked\r\n");
+  if (options.close || plan.framing == Framing::kUntilClose)
+    head.append("Connection: close\r\n");
+  else if (options.http10)
+    head.append("Connection: keep-alive\r\n");
+  head.append("\r\n");
+  return head;
+}
+
+}  // namespace berth::net

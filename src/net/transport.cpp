@@ -1,0 +1,140 @@
+#include "net/transport.h"
+
+#include <sys/socket.h>
+
+namespace berth::net {
+
+void Gather::add(std::string_view bytes) {
+  if (bytes.empty()) return;
+  parts_[end_++] = iovec{const_cast<char*>(bytes.data()), bytes.size()};  // only ever read
+}
+
+void Gather::advance(std::size_t bytes) {
+  while (bytes > 0) {
+    auto& part = parts_[begin_];
+    const auto step = std::min(bytes, part.iov_len);
+    part.iov_base = static_cast<char*>(part.iov_base) + step;
+    part.iov_len -= step;
+    bytes -= step;
+    if (part.iov_len == 0) ++begin_;
+  }
+}
+
+Transport::Transport(TcpSocket socket, std::unique_ptr<Stream> stream, Metrics& metrics)
+    : socket_(std::move(socket)),
+      stream_(std::move(stream)),
+      deadline_(socket_.get_executor(), socket_),
+      metrics_(metrics) {}
+
+Task<IoResult<void>> Transport::wait(Attempt::Kind want, Patience& patience) {
+  if (stopped_) co_return std::unexpected(Broken::kStopped);
+  if (want == Attempt::Kind::kEnd) co_return std::unexpected(Broken::kClosed);
+  if (want == Attempt::Kind::kFailed) co_return std::unexpected(Broken::kFailed);
+  if (patience.left() <= SteadyClock::duration::zero()) co_return std::unexpected(Broken::kTimeout);
+  const auto began = SteadyClock::now();
+  const auto what = want == Attempt::Kind::kWantRead ? TcpSocket::wait_read : TcpSocket::wait_write;
+  boost::system::error_code failed;
+  deadline_.set(patience.left());
+  co_await socket_.async_wait(what, asio::redirect_error(kUseTask, failed));
+  deadline_.clear();
+  patience.waited(SteadyClock::now() - began);
+  if (stopped_) co_return std::unexpected(Broken::kStopped);
+  if (deadline_.expired()) co_return std::unexpected(Broken::kTimeout);
+  if (failed) co_return std::unexpected(Broken::kFailed);
+  co_return IoResult<void>();
+}
+
+Task<IoResult<void>> Transport::handshake(Patience& patience) {
+  while (true) {
+    const auto attempt = stream_->try_handshake();
+    if (attempt.kind == Attempt::Kind::kMoved) co_return IoResult<void>();
+    const auto ready = co_await wait(attempt.kind, patience);
+    if (!ready) co_return ready;
+  }
+}
+
+Task<IoResult<void>> Transport::wait_readable(Patience& patience) {
+  if (stream_->has_pending()) co_return IoResult<void>();
+  const auto ready = co_await wait(Attempt::Kind::kWantRead, patience);
+  co_return ready;
+}
+
+Task<IoResult<std::size_t>> Transport::read_some(std::span<char> into, Patience& patience) {
+  while (true) {
+    const auto attempt = stream_->try_read(into);
+    if (attempt.kind == Attempt::Kind::kEnd) co_return std::size_t{0};
+    if (attempt.kind == Attempt::Kind::kMoved) {
+      patience.moved(attempt.bytes);
+      metrics_.received(attempt.bytes);
+      co_return attempt.bytes;
+    }
+    const auto ready = co_await wait(attempt.kind, patience);
+    if (!ready) co_return std::unexpected(ready.error());
+  }
+}
+
+std::size_t Transport::read_ready(std::span<char> into) {
+  const auto attempt = stream_->try_read(into);
+  if (attempt.kind != Attempt::Kind::kMoved) return 0;  // an end or a failure shows again at the next read
+  metrics_.received(attempt.bytes);
+  return attempt.bytes;
+}
+
+Task<IoResult<void>> Transport::write_all(Gather& gather, More more, Patience& patience) {
+  while (!gather.empty()) {
+    const auto attempt = stream_->try_write(gather.parts(), more);
+    if (attempt.kind == Attempt::Kind::kMoved) {
+      gather.advance(attempt.bytes);
+      patience.moved(attempt.bytes);
+      metrics_.sent(attempt.bytes);
+      continue;
+    }
+    const auto ready = co_await wait(attempt.kind, patience);
+    if (!ready) co_return ready;
+  }
+  co_return IoResult<void>();
+}
+
+Task<IoResult<std::size_t>> Transport::send_file_slice(int file, std::uint64_t offset, std::size_t length,
+                                                       Patience& patience) {
+  while (true) {
+    const auto attempt = stream_->try_send_file(file, offset, length);
+    if (attempt.kind == Attempt::Kind::kMoved) {
+      patience.moved(attempt.bytes);
+      metrics_.sent(attempt.bytes);
+      co_return attempt.bytes;
+    }
+    const auto ready = co_await wait(attempt.kind, patience);
+    if (!ready) co_return std::unexpected(ready.error());
+  }
+}
+
+Task<> Transport::linger(const Limits& limits) {
+  finish();
+  auto patience = Patience::fixed(limits.linger_time);
+  for (std::size_t forgotten = 0; forgotten < limits.linger_bytes;) {
+    // MSG_TRUNC: TCP drops the bytes without copying them (tcp(7)). Below TLS, too: nobody will decrypt them.
+    const auto got = ::recv(socket_.native_handle(), nullptr, 1U << 20, MSG_TRUNC | MSG_DONTWAIT);
+    if (got > 0) {
+      forgotten += static_cast<std::size_t>(got);
+      continue;
+    }
+    if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) co_return;
+    const auto ready = co_await wait(Attempt::Kind::kWantRead, patience);
+    if (!ready) co_return;
+  }
+}
+
+void Transport::finish() {
+  stream_->say_goodbye();
+  boost::system::error_code ignored;
+  socket_.shutdown(TcpSocket::shutdown_send, ignored);
+}
+
+void Transport::stop() {
+  stopped_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+}  // namespace berth::net
