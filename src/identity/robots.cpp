@@ -75,14 +75,17 @@ RobotRecord patched(RobotRecord robot, const RobotPatch& patch) {
   return robot;
 }
 
-/// In the transaction of the deletion's caller.
-void remove_robot(db::Connection& tx, const Context& context, const RobotRecord& robot, Time now,
-                  const events::Actor& by) {
-  tx.execute("DELETE FROM robots WHERE id = :id", robot.id);
-  state::touch(tx, context.snapshots, Aggregate::kRobot, robot.id.value());
-  auto removed = change("robot.delete", robot);
-  removed.before = text_of(robot);
-  events::audit(tx, now, by, removed);
+void remove_robots(db::Connection& tx, const Context& context, const std::vector<RobotRecord>& robots, Time now,
+                   const events::Actor& by) {
+  std::vector<state::Change> changes;
+  for (const auto& robot : robots) {
+    changes.push_back({Aggregate::kRobot, robot.id.value()});
+    tx.execute("DELETE FROM robots WHERE id = :id", robot.id);
+    auto removed = change("robot.delete", robot);
+    removed.before = text_of(robot);
+    events::audit(tx, now, by, removed);
+  }
+  if (!changes.empty()) state::touch(tx, context.snapshots, changes);
 }
 
 }  // namespace
@@ -183,7 +186,7 @@ Result<void> Robots::remove(const RobotKey& key, const events::Actor& by) {
   return context_.database.write([&](db::Connection& tx) -> Result<void> {
     const auto robot = rows::find_robot(tx, key);
     if (!robot) return fail(no_robot());
-    remove_robot(tx, context_, *robot, now, by);
+    remove_robots(tx, context_, {*robot}, now, by);
     return {};
   });
 }
@@ -194,7 +197,7 @@ std::size_t Robots::sweep(Time now) {
     const std::array params{db::to_param(now), db::to_param(kSweptAtOnce)};
     const auto expired =
         rows::select_robots(tx, "temporary = 1 AND expires_at <= :now ORDER BY expires_at LIMIT :limit", params);
-    for (const auto& robot : expired) remove_robot(tx, context_, robot, now, system);
+    remove_robots(tx, context_, expired, now, system);
     return expired.size();
   });
   return *removed;

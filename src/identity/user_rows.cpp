@@ -79,17 +79,18 @@ void update_user(db::Connection& tx, const UserRecord& user, const std::optional
 
 void delete_user(db::Connection& tx, state::SnapshotStore& snapshots, UserId id) {
   using state::Aggregate;
-  const auto touch = [&](Aggregate aggregate, std::string_view select) {
-    for (const auto row : ids(tx, select, id)) state::touch(tx, snapshots, aggregate, row);
+  std::vector<state::Change> changes{{Aggregate::kUser, id.value()}};
+  const auto note = [&](Aggregate aggregate, std::string_view select) {
+    for (const auto row : ids(tx, select, id)) changes.push_back({aggregate, row});
   };
-  touch(Aggregate::kAccessToken, "SELECT id FROM access_tokens WHERE user_id = :user");
-  touch(Aggregate::kRobot, "SELECT id FROM robots WHERE owner_user_id = :user");
-  touch(Aggregate::kGroup, "SELECT group_id FROM group_members WHERE user_id = :user");
-  touch(Aggregate::kWorkspace,
-        "SELECT workspace_id FROM members WHERE principal_kind = 'user' AND principal_id = :user");
+  note(Aggregate::kAccessToken, "SELECT id FROM access_tokens WHERE user_id = :user");
+  note(Aggregate::kRobot, "SELECT id FROM robots WHERE owner_user_id = :user");
+  note(Aggregate::kGroup, "SELECT group_id FROM group_members WHERE user_id = :user");
+  note(Aggregate::kWorkspace,
+       "SELECT workspace_id FROM members WHERE principal_kind = 'user' AND principal_id = :user");
+  state::touch(tx, snapshots, changes);
   tx.execute("DELETE FROM members WHERE principal_kind = 'user' AND principal_id = :user", id);
   tx.execute("DELETE FROM users WHERE id = :user", id);
-  state::touch(tx, snapshots, Aggregate::kUser, id.value());
 }
 
 std::int64_t count_administrators(db::Connection& tx) {

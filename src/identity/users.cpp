@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMaxText = 256;
 
 // Machine logins begin with these; a person's must not look like one.
-constexpr std::array<std::string_view, 2> kReservedPrefixes{"robot+", "namespace+"};
+constexpr std::array<std::string_view, 2> kReservedPrefixes{"robot+", "ns+"};
 
 Result<void> check_text(std::string_view name, std::string_view text) {
   if (text.size() <= kMaxText) return {};
