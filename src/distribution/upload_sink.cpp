@@ -55,8 +55,10 @@ Result<http::Response> UploadSink::complete() {
 }
 
 http::Response UploadSink::finish() {
-  auto response = complete();
-  return response ? std::move(*response) : refusal(upload_->caller(), response.error());
+  auto completed = complete();
+  auto response = completed ? std::move(*completed) : refusal(upload_->caller(), completed.error());
+  upload_.reset();  // before the client has the answer: its next request must not find the upload busy
+  return response;
 }
 
 void UploadSink::abandon(std::string_view why) {
@@ -65,6 +67,7 @@ void UploadSink::abandon(std::string_view why) {
   // The bytes before the break are worth keeping; their loss is no new failure: the client starts further back.
   if (const auto kept = upload_->suspend(); !kept)
     log::warning("upload not kept", {{"request", request}, {"why", kept.error().message}});
+  upload_.reset();
 }
 
 }  // namespace berth::distribution

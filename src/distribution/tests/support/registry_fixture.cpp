@@ -1,0 +1,127 @@
+#include "distribution/tests/support/registry_fixture.h"
+
+#include <filesystem>
+
+#include "base/sha.h"
+
+namespace berth::distribution::testing {
+namespace {
+
+using access::Access;
+using access::Role;
+
+std::size_t files_under(const std::filesystem::path& root) {
+  std::size_t count = 0;
+  if (!std::filesystem::exists(root)) return 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root))
+    count += entry.is_regular_file() ? 1 : 0;
+  return count;
+}
+
+}  // namespace
+
+RegistryTest::RegistryTest() {
+  world.member(retail, editor, Role::kEditor);
+  world.member(retail, admin, Role::kAdmin);
+  world.member(retail, viewer, Role::kViewer);
+  world.member(other, stranger, Role::kEditor);
+  world.bind(shop, retail, Access::kPush);
+  world.bind(base, retail, Access::kPush);
+  world.bind(base, other, Access::kPush);
+  world.bind(vault, other, Access::kPush);
+  publish();
+  build();
+}
+
+void RegistryTest::publish() {
+  static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
+    for (const auto& row : world.workspaces)
+      tx.execute("INSERT INTO workspaces (id, name, created_at) VALUES (:id, :name, 0) ON CONFLICT DO NOTHING", row.id,
+                 row.name);
+    for (const auto& row : world.registries)
+      tx.execute(
+          "INSERT INTO registries (id, name, kind, origin, created_at) VALUES (:id, :name, 'berth', 'managed', 0) "
+          "ON CONFLICT DO NOTHING",
+          row.id, row.name);
+    for (const auto& row : world.spaces)
+      tx.execute(
+          "INSERT INTO spaces (id, registry_id, name, created_at) VALUES (:id, :registry, :name, 0) "
+          "ON CONFLICT DO NOTHING",
+          row.id, row.registry, row.name);
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  snapshot_ = world.snapshot();
+}
+
+access::SnapshotPtr RegistryTest::snapshot() {
+  const std::lock_guard lock(mutex_);
+  return snapshot_;
+}
+
+void RegistryTest::build() {
+  store_ = blob::FilesystemStore::open(file_system_, (directory_.path() / "store").string());
+  metrics_ = std::make_unique<prometheus::Registry>();
+  registry_ = std::make_unique<Registry>(database(), *store_, clock);
+  core_ = std::make_unique<http::Core>(
+      routes(*registry_),
+      http::Core::Dependencies{
+          .snapshot = [this] { return snapshot(); },
+          .clock = clock,
+          .authenticate = [this](const http::Request& request, bool, const access::Snapshot&,
+                                 Time) -> Result<access::Subject> {
+            const std::lock_guard lock(mutex_);
+            return subjects_.at(std::string(request.headers.find("Test-Subject").value()));
+          },
+          .repositories = [this](SpaceId space, const RepositoryPath& path) { return registry_->lookup(space, path); },
+          .metrics = *metrics_},
+      http::Core::Settings{.public_url = "", .log_requests = false});
+}
+
+void RegistryTest::restart() {
+  core_.reset();
+  registry_.reset();
+  store_.reset();
+  build();
+}
+
+Client RegistryTest::as(const access::Subject& subject) {
+  const std::lock_guard lock(mutex_);
+  auto key = std::to_string(subjects_.size());
+  subjects_.emplace(key, subject);
+  return {*core_, key};
+}
+
+access::Subject RegistryTest::scoped(access::Subject subject,
+                                     std::vector<std::pair<std::string, access::Verbs>> grants) {
+  subject.scope.emplace();
+  for (const auto& [name, verbs] : grants)
+    subject.scope->push_back({.repository = RepositoryName::parse(name).value(), .verbs = verbs});
+  return subject;
+}
+
+std::int64_t RegistryTest::number(const std::string& sql) {
+  return std::get<0>(database().read([&](db::Connection& tx) { return tx.one<std::int64_t>(sql); }).value());
+}
+
+std::vector<std::string> RegistryTest::texts(const std::string& sql) {
+  std::vector<std::string> all;
+  for (auto& [text] : database().read([&](db::Connection& tx) { return tx.query<std::string>(sql); }))
+    all.push_back(std::move(text));
+  return all;
+}
+
+std::size_t RegistryTest::open_uploads() const {
+  return store_->leftovers().size();
+}
+std::size_t RegistryTest::stored_objects() const {
+  return files_under(directory_.path() / "store" / "blobs");
+}
+
+Digest sha512_of(std::string_view bytes) {
+  Hasher hasher(DigestAlgorithm::kSha512);
+  hasher.update(bytes);
+  return hasher.finish();
+}
+
+}  // namespace berth::distribution::testing

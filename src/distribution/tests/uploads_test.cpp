@@ -1,0 +1,391 @@
+#include <gtest/gtest.h>
+
+#include "distribution/tests/support/registry_fixture.h"
+
+// registry.md 1.3, "Uploads".
+namespace berth::distribution::testing {
+namespace {
+
+using http::Method;
+
+class UploadsTest : public RegistryTest {
+ protected:
+  Client retailer = as(access::testing::as(editor));
+
+  std::string closing(const std::string& location, const Digest& digest) const {
+    return fmt::format("{}?digest={}", location, digest.text());
+  }
+  void expect_blob(const std::string& repository, const Digest& digest, const std::string& bytes) const {
+    const auto answer = retailer.get(fmt::format("/v2/{}/blobs/{}", repository, digest.text()));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.body, bytes);
+  }
+  void expect_no_blob(const std::string& repository, const Digest& digest) const {
+    EXPECT_EQ(retailer.head(fmt::format("/v2/{}/blobs/{}", repository, digest.text())).status, 404);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, UploadsTest, db::testing::both(), db::testing::name);
+
+TEST_P(UploadsTest, a_new_upload_says_where_and_how_far) {
+  const auto answer = retailer.post("/v2/shop/web/blobs/uploads/");
+  EXPECT_EQ(answer.status, 202);
+  EXPECT_EQ(answer.header("Range"), "0-0");
+  EXPECT_EQ(answer.header("Docker-Upload-UUID").size(), 36U);
+  EXPECT_EQ(answer.header("Location"), "/v2/shop/web/blobs/uploads/" + answer.header("Docker-Upload-UUID"));
+}
+
+TEST_P(UploadsTest, the_trailing_slash_may_be_missing) {
+  EXPECT_EQ(retailer.post("/v2/shop/web/blobs/uploads").status, 202);
+}
+
+TEST_P(UploadsTest, from_without_mount_is_an_ordinary_upload) {
+  EXPECT_EQ(retailer.post("/v2/shop/web/blobs/uploads/?from=shop/other").status, 202);
+}
+
+TEST_P(UploadsTest, one_put_takes_the_whole_blob) {
+  const auto bytes = bytes_of(5000);
+  const auto digest = Digest::of(bytes);
+  const auto answer = retailer.put(closing(retailer.start_upload("shop/web"), digest), bytes);
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.header("Location"), "/v2/shop/web/blobs/" + digest.text());
+  EXPECT_EQ(answer.header("Docker-Content-Digest"), digest.text());
+  expect_blob("shop/web", digest, bytes);
+  EXPECT_EQ(open_uploads(), 0U);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM uploads"), 0);
+}
+
+TEST_P(UploadsTest, one_post_takes_the_whole_blob) {
+  const auto bytes = bytes_of(5000);
+  const auto digest = Digest::of(bytes);
+  const auto answer = retailer.post("/v2/shop/web/blobs/uploads/?digest=" + digest.text(), bytes);
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.header("Docker-Content-Digest"), digest.text());
+  expect_blob("shop/web", digest, bytes);
+}
+
+TEST_P(UploadsTest, a_stream_without_content_range_is_appended) {
+  const auto bytes = bytes_of(5000);
+  const auto digest = Digest::of(bytes);
+  const auto location = retailer.start_upload("shop/web");
+  const auto patched = retailer.patch(location, bytes, {{"Transfer-Encoding", "chunked"}});
+  EXPECT_EQ(patched.status, 202);
+  EXPECT_EQ(patched.header("Range"), "0-4999");
+  EXPECT_EQ(patched.header("Location"), location);
+  EXPECT_FALSE(patched.header("Docker-Upload-UUID").empty());
+  EXPECT_EQ(retailer.put(closing(location, digest)).status, 201);
+  expect_blob("shop/web", digest, bytes);
+}
+
+TEST_P(UploadsTest, chunks_then_an_empty_put) {
+  const auto bytes = bytes_of(300);
+  const auto location = retailer.start_upload("shop/web");
+  EXPECT_EQ(retailer.patch(location, bytes.substr(0, 100), {{"Content-Range", "0-99"}}).header("Range"), "0-99");
+  EXPECT_EQ(retailer.patch(location, bytes.substr(100), {{"Content-Range", "100-299"}}).header("Range"), "0-299");
+  EXPECT_EQ(retailer.put(closing(location, Digest::of(bytes))).status, 201);
+  expect_blob("shop/web", Digest::of(bytes), bytes);
+}
+
+TEST_P(UploadsTest, chunks_then_a_put_with_the_last_one) {
+  const auto bytes = bytes_of(300);
+  const auto location = retailer.start_upload("shop/web");
+  EXPECT_EQ(retailer.patch(location, bytes.substr(0, 100), {{"Content-Range", "0-99"}}).status, 202);
+  const auto answer =
+      retailer.put(closing(location, Digest::of(bytes)), bytes.substr(100), {{"Content-Range", "100-299"}});
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  expect_blob("shop/web", Digest::of(bytes), bytes);
+}
+
+TEST_P(UploadsTest, a_put_of_the_rest_without_content_range_is_appended) {
+  const auto bytes = bytes_of(300);
+  const auto location = retailer.start_upload("shop/web");
+  EXPECT_EQ(retailer.patch(location, bytes.substr(0, 100)).status, 202);
+  EXPECT_EQ(retailer.put(closing(location, Digest::of(bytes)), bytes.substr(100)).status, 201);
+  expect_blob("shop/web", Digest::of(bytes), bytes);
+}
+
+TEST_P(UploadsTest, an_empty_patch_leaves_the_upload_usable) {
+  const auto location = retailer.start_upload("shop/web");
+  const auto empty = retailer.patch(location, "");
+  EXPECT_EQ(empty.status, 202);
+  EXPECT_EQ(empty.header("Range"), "0-0");
+  EXPECT_EQ(retailer.patch(location, "abc", {{"Content-Range", "0-2"}}).header("Range"), "0-2");
+}
+
+struct RangeCase {
+  std::string_view name;
+  std::string content_range;
+  std::size_t already;
+  std::string range;
+};
+const RangeCase kOutOfOrder[] = {
+    {"gap", "200-299", 100, "0-99"},         {"replay", "0-99", 100, "0-99"},
+    {"overlap", "50-149", 100, "0-99"},      {"bytes_prefix", "bytes 0-99", 0, "0-0"},
+    {"backwards", "99-0", 0, "0-0"},         {"no_end", "0-", 0, "0-0"},
+    {"not_a_range", "everything", 0, "0-0"}, {"huge", "0-99999999999999999999", 0, "0-0"},
+};
+
+TEST_P(UploadsTest, a_chunk_out_of_order_is_416_before_a_byte_is_taken_by_patch_and_by_put) {
+  for (const auto& example : kOutOfOrder) {
+    for (const auto method : {Method::kPatch, Method::kPut}) {
+      SCOPED_TRACE(fmt::format("{} {}", http::name_of(method), example.name));
+      const auto bytes = bytes_of(100);
+      const auto location = retailer.start_upload("shop/web");
+      if (example.already > 0) ASSERT_EQ(retailer.patch(location, bytes).status, 202);
+      const auto target = method == Method::kPut ? closing(location, Digest::of(bytes)) : location;
+      const auto answer = retailer.send(method, target, {{"Content-Range", example.content_range}}, bytes);
+      EXPECT_EQ(answer.status, 416);
+      EXPECT_EQ(answer.header("Range"), example.range);
+      EXPECT_EQ(answer.header("Location"), location);
+      const auto status = retailer.get(location);
+      EXPECT_EQ(status.status, 204);
+      EXPECT_EQ(status.header("Range"), example.range);
+    }
+  }
+}
+
+TEST_P(UploadsTest, content_length_and_content_range_must_agree) {
+  const auto location = retailer.start_upload("shop/web");
+  const auto answer = retailer.patch(location, bytes_of(50), {{"Content-Range", "0-99"}});
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes(), std::vector<std::string>{"SIZE_INVALID"});
+  EXPECT_EQ(retailer.get(location).header("Range"), "0-0");
+}
+
+TEST_P(UploadsTest, a_chunked_body_longer_than_its_content_range_is_refused) {
+  const auto location = retailer.start_upload("shop/web");
+  const auto answer =
+      retailer.patch(location, bytes_of(100), {{"Content-Range", "0-59"}, {"Transfer-Encoding", "chunked"}});
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes(), std::vector<std::string>{"SIZE_INVALID"});
+  EXPECT_EQ(retailer.get(location).header("Range"), "0-49") << "the first piece was within the range";
+}
+
+TEST_P(UploadsTest, a_chunked_body_shorter_than_its_content_range_is_refused_and_kept) {
+  const auto location = retailer.start_upload("shop/web");
+  const auto answer =
+      retailer.patch(location, bytes_of(50), {{"Content-Range", "0-99"}, {"Transfer-Encoding", "chunked"}});
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(retailer.get(location).header("Range"), "0-49");
+}
+
+TEST_P(UploadsTest, the_location_of_the_post_stays_good) {
+  const auto location = retailer.start_upload("shop/web");
+  for (const auto* piece : {"ab", "cd", "ef"}) EXPECT_EQ(retailer.patch(location, piece).header("Location"), location);
+  EXPECT_EQ(retailer.put(closing(location, Digest::of("abcdef"))).status, 201);
+}
+
+TEST_P(UploadsTest, the_empty_blob_is_pushable_in_every_mode) {
+  const auto digest = Digest::of("");
+  const auto post = retailer.post("/v2/shop/a/blobs/uploads/?digest=" + digest.text());
+  EXPECT_EQ(post.status, 201) << post.body;
+  EXPECT_EQ(retailer.put(closing(retailer.start_upload("shop/b"), digest)).status, 201);
+  const auto location = retailer.start_upload("shop/c");
+  EXPECT_EQ(retailer.patch(location, "").status, 202);
+  EXPECT_EQ(retailer.put(closing(location, digest)).status, 201);
+  const auto answer = retailer.get("/v2/shop/b/blobs/" + digest.text());
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.content_length, 0U);
+  EXPECT_EQ(retailer.get("/v2/shop/b/blobs/" + digest.text(), {{"Range", "bytes=0-0"}}).status, 416);
+}
+
+TEST_P(UploadsTest, other_bytes_than_the_digest_says_are_400_and_visible_nowhere) {
+  const auto claimed = Digest::of("what was promised");
+  const auto sent = Digest::of("what was sent");
+  const auto check = [&](const Answer& answer) {
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.codes(), std::vector<std::string>{"DIGEST_INVALID"});
+    expect_no_blob("shop/web", claimed);
+    expect_no_blob("shop/web", sent);
+    EXPECT_EQ(stored_objects(), 0U);
+  };
+  check(retailer.post("/v2/shop/web/blobs/uploads/?digest=" + claimed.text(), "what was sent"));
+  check(retailer.put(closing(retailer.start_upload("shop/web"), claimed), "what was sent"));
+  const auto location = retailer.start_upload("shop/web");
+  ASSERT_EQ(retailer.patch(location, "what was sent").status, 202);
+  check(retailer.put(closing(location, claimed)));
+  EXPECT_EQ(retailer.get(location).status, 404) << "the upload is over";
+  EXPECT_EQ(open_uploads(), 0U);
+}
+
+TEST_P(UploadsTest, a_malformed_digest_is_400_and_leaves_the_upload) {
+  const auto location = retailer.start_upload("shop/web");
+  for (const auto* digest : {"?digest=sha256:short", "?digest=md5:d41d8cd98f00b204e9800998ecf8427e", ""}) {
+    const auto answer = retailer.put(location + digest, "abc");
+    EXPECT_EQ(answer.status, 400) << digest;
+    EXPECT_EQ(answer.codes(), std::vector<std::string>{"DIGEST_INVALID"});
+  }
+  EXPECT_EQ(retailer.get(location).status, 204);
+  EXPECT_EQ(retailer.post("/v2/shop/web/blobs/uploads/?digest-algorithm=md5").status, 400);
+}
+
+TEST_P(UploadsTest, sha512_is_taken_in_every_mode_hinted_or_not) {
+  const auto bytes = bytes_of(3'000'000);
+  const auto digest = sha512_of(bytes);
+  const auto check = [&](const std::string& repository, const Answer& answer) {
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    EXPECT_EQ(answer.header("Docker-Content-Digest"), digest.text());
+    expect_blob(repository, digest, bytes);
+    expect_no_blob(repository, Digest::of(bytes));
+  };
+  check("shop/a", retailer.post("/v2/shop/a/blobs/uploads/?digest=" + digest.text(), bytes));
+  check("shop/b", retailer.put(closing(retailer.start_upload("shop/b"), digest), bytes));
+  const auto streamed = retailer.start_upload("shop/c");
+  ASSERT_EQ(retailer.patch(streamed, bytes).status, 202);
+  check("shop/c", retailer.put(closing(streamed, digest)));
+  const auto hinted = retailer.post("/v2/shop/d/blobs/uploads/?digest-algorithm=sha512").header("Location");
+  ASSERT_EQ(retailer.patch(hinted, bytes).status, 202);
+  check("shop/d", retailer.put(closing(hinted, digest)));
+  EXPECT_EQ(stored_objects(), 1U) << "hashing again leaves nothing behind";
+  EXPECT_EQ(open_uploads(), 0U);
+}
+
+TEST_P(UploadsTest, a_wrong_sha512_after_a_stream_is_400_and_leaves_nothing) {
+  const auto location = retailer.start_upload("shop/web");
+  ASSERT_EQ(retailer.patch(location, "what was sent").status, 202);
+  const auto answer = retailer.put(closing(location, sha512_of("what was promised")));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(stored_objects(), 0U);
+  EXPECT_EQ(open_uploads(), 0U);
+  EXPECT_EQ(retailer.get(location).status, 404);
+}
+
+TEST_P(UploadsTest, an_upload_is_bound_to_its_repository) {
+  const auto location = retailer.start_upload("shop/web");
+  const auto id = location.substr(location.rfind('/') + 1);
+  const auto elsewhere = "/v2/shop/api/blobs/uploads/" + id;
+  EXPECT_EQ(retailer.get(elsewhere).status, 404);
+  EXPECT_EQ(retailer.patch(elsewhere, "abc").status, 404);
+  EXPECT_EQ(retailer.put(closing(elsewhere, Digest::of("abc")), "abc").status, 404);
+  EXPECT_EQ(retailer.remove(elsewhere).status, 404);
+  EXPECT_EQ(retailer.get(location).status, 204);
+}
+
+TEST_P(UploadsTest, an_upload_is_bound_to_who_started_it) {
+  const auto location = retailer.start_upload("shop/web");
+  const auto colleague = as(access::testing::as(admin));
+  EXPECT_EQ(colleague.get(location).status, 404);
+  EXPECT_EQ(colleague.patch(location, "abc").status, 404);
+  EXPECT_EQ(colleague.remove(location).status, 404);
+  EXPECT_EQ(retailer.get(location).status, 204);
+}
+
+TEST_P(UploadsTest, the_same_subject_goes_on_with_a_fresh_token) {
+  const access::Verbs push{.pull = true, .push = true, .remove = false};
+  const auto first = as(scoped(access::testing::as(editor), {{"shop/web", push}}));
+  const auto second = as(scoped(access::testing::as(editor), {{"shop/web", push}, {"shop/api", push}}));
+  const auto location = first.start_upload("shop/web");
+  ASSERT_EQ(first.patch(location, "ab").status, 202);
+  EXPECT_EQ(second.put(closing(location, Digest::of("abcd")), "cd").status, 201);
+}
+
+TEST_P(UploadsTest, a_broken_connection_leaves_what_had_come) {
+  const auto bytes = bytes_of(1000);
+  const auto location = retailer.start_upload("shop/web");
+  retailer.break_off(Method::kPatch, location, bytes.substr(0, 600));
+  const auto status = retailer.get(location);
+  EXPECT_EQ(status.status, 204);
+  EXPECT_EQ(status.header("Range"), "0-599");
+  EXPECT_EQ(retailer.patch(location, bytes.substr(600), {{"Content-Range", "600-999"}}).status, 202);
+  EXPECT_EQ(retailer.put(closing(location, Digest::of(bytes))).status, 201);
+  expect_blob("shop/web", Digest::of(bytes), bytes);
+}
+
+TEST_P(UploadsTest, a_closing_put_that_breaks_off_can_be_taken_up) {
+  const auto bytes = bytes_of(1000);
+  const auto location = retailer.start_upload("shop/web");
+  retailer.break_off(Method::kPut, closing(location, Digest::of(bytes)), bytes.substr(0, 600));
+  EXPECT_EQ(retailer.get(location).header("Range"), "0-599");
+  EXPECT_EQ(retailer.put(closing(location, Digest::of(bytes)), bytes.substr(600)).status, 201);
+}
+
+TEST_P(UploadsTest, a_post_with_digest_that_breaks_off_leaves_nothing) {
+  const auto bytes = bytes_of(1000);
+  retailer.break_off(Method::kPost, "/v2/shop/web/blobs/uploads/?digest=" + Digest::of(bytes).text(), bytes);
+  EXPECT_EQ(open_uploads(), 0U);
+  expect_no_blob("shop/web", Digest::of(bytes));
+}
+
+TEST_P(UploadsTest, an_upload_goes_on_after_a_restart) {
+  const auto bytes = bytes_of(1000);
+  const auto location = retailer.start_upload("shop/web");
+  ASSERT_EQ(retailer.patch(location, bytes.substr(0, 333)).status, 202);
+  restart();
+  const auto again = as(access::testing::as(editor));
+  EXPECT_EQ(again.get(location).header("Range"), "0-332");
+  ASSERT_EQ(again.patch(location, bytes.substr(333, 333), {{"Content-Range", "333-665"}}).status, 202);
+  restart();
+  const auto last = as(access::testing::as(editor));
+  EXPECT_EQ(last.put(closing(location, Digest::of(bytes)), bytes.substr(666)).status, 201);
+  EXPECT_EQ(last.get("/v2/shop/web/blobs/" + Digest::of(bytes).text()).body, bytes);
+}
+
+TEST_P(UploadsTest, cancelling_needs_push_and_ends_the_upload) {
+  const access::Verbs push{.pull = true, .push = true, .remove = false};
+  const auto pusher = as(scoped(access::testing::as(editor), {{"shop/web", push}}));
+  const auto location = pusher.start_upload("shop/web");
+  ASSERT_EQ(pusher.patch(location, "abc").status, 202);
+  EXPECT_EQ(pusher.remove(location).status, 204);
+  EXPECT_EQ(pusher.get(location).status, 404);
+  EXPECT_EQ(pusher.patch(location, "abc").status, 404);
+  EXPECT_EQ(pusher.remove(location).status, 404);
+  EXPECT_EQ(open_uploads(), 0U);
+}
+
+TEST_P(UploadsTest, a_second_request_on_a_busy_upload_is_refused_and_harms_nothing) {
+  const auto location = retailer.start_upload("shop/web");
+  auto dispatch = retailer.begin(Method::kPatch, location, {{"Transfer-Encoding", "chunked"}}, "abc");
+  auto& sink = *std::get<http::Dispatch::Streamed>(dispatch.next).sink;
+  ASSERT_TRUE(sink.write("abc"));
+  EXPECT_EQ(retailer.patch(location, "xyz").status, 409);
+  EXPECT_EQ(retailer.remove(location).status, 409);
+  EXPECT_EQ(retailer.get(location).status, 204);
+  EXPECT_EQ(sink.finish().status, 202);
+  EXPECT_EQ(retailer.put(closing(location, Digest::of("abc"))).status, 201);
+}
+
+TEST_P(UploadsTest, abandoned_uploads_expire_and_those_in_use_do_not) {
+  const auto old = retailer.start_upload("shop/web");
+  ASSERT_EQ(retailer.patch(old, "abc").status, 202);
+  clock.advance(std::chrono::hours(23));
+  const auto young = retailer.start_upload("shop/web");
+  EXPECT_EQ(registry().expire_uploads(clock.now()), 0U);
+  clock.advance(std::chrono::hours(2));
+  EXPECT_EQ(registry().expire_uploads(clock.now()), 1U);
+  EXPECT_EQ(retailer.get(old).status, 404);
+  EXPECT_EQ(retailer.get(young).status, 204);
+  EXPECT_EQ(open_uploads(), 0U);
+}
+
+TEST_P(UploadsTest, an_upload_at_work_outlives_the_sweep) {
+  const auto location = retailer.start_upload("shop/web");
+  auto dispatch = retailer.begin(Method::kPatch, location, {{"Transfer-Encoding", "chunked"}}, "abc");
+  auto& sink = *std::get<http::Dispatch::Streamed>(dispatch.next).sink;
+  ASSERT_TRUE(sink.write("abc"));
+  clock.advance(std::chrono::hours(48));
+  EXPECT_EQ(registry().expire_uploads(clock.now()), 0U);
+  EXPECT_EQ(sink.finish().status, 202);
+  EXPECT_EQ(registry().expire_uploads(clock.now()), 0U) << "it was used just now";
+}
+
+TEST_P(UploadsTest, bytes_without_a_row_are_swept_after_the_lifetime) {
+  const auto location = retailer.start_upload("shop/web");
+  ASSERT_EQ(retailer.patch(location, "abc").status, 202);
+  static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
+    tx.execute("DELETE FROM uploads");
+    return {};
+  }));
+  const auto real_now = SystemClock().now();  // files carry the system's time
+  registry().expire_uploads(real_now);
+  EXPECT_EQ(open_uploads(), 1U);
+  registry().expire_uploads(real_now + std::chrono::hours(25));
+  EXPECT_EQ(open_uploads(), 0U);
+}
+
+TEST_P(UploadsTest, viewers_and_strangers_may_not_push) {
+  EXPECT_EQ(as(access::testing::as(viewer)).post("/v2/shop/web/blobs/uploads/").status, 403);
+  EXPECT_EQ(as(access::testing::as(stranger)).post("/v2/shop/web/blobs/uploads/").status, 404);
+  EXPECT_EQ(as(access::testing::anonymous()).post("/v2/base/web/blobs/uploads/").status, 401);
+}
+
+}  // namespace
+}  // namespace berth::distribution::testing
