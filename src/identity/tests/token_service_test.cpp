@@ -86,7 +86,7 @@ TEST_P(TokenServiceTest, grants_what_was_asked_and_is_allowed_now) {
 
 TEST_P(TokenServiceTest, anonymous_pull_that_is_off_grants_nothing) {
   ASSERT_TRUE(world.database.write([&](db::Connection& tx) -> Result<void> {
-    tx.execute("INSERT INTO settings (name, value) VALUES ('anonymous_pull', '0')");
+    tx.execute("INSERT INTO settings (name, value) VALUES ('anonymous_pull', 'false')");
     state::touch(tx, world.snapshots, state::Aggregate::kSettings, 0);
     return {};
   }));

@@ -28,9 +28,14 @@ std::string signed_es256(std::string_view header, std::string_view payload, std:
   const Owned<cjose_jwk_t> key(cjose_jwk_import(private_jwk.data(), private_jwk.size(), &error));
   const Owned<cjose_header_t> fields(cjose_header_new(&error));
   const auto document = parse_json(header).value();
-  for (const auto& field : document.as_object())
-    cjose_header_set_raw(fields.get(), std::string(field.key()).c_str(), json::serialize(field.value()).c_str(),
-                         &error);
+  for (const auto& field : document.as_object()) {
+    const std::string name(field.key());
+    const auto* text = field.value().if_string();
+    if (text)
+      cjose_header_set(fields.get(), name.c_str(), text->c_str(), &error);
+    else  // takes objects and lists alone
+      cjose_header_set_raw(fields.get(), name.c_str(), json::serialize(field.value()).c_str(), &error);
+  }
   const Owned<cjose_jws_t> jws(cjose_jws_sign(
       key.get(), fields.get(), reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(), &error));
   const char* text = nullptr;
