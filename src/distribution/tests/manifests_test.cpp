@@ -1,0 +1,337 @@
+#include <gtest/gtest.h>
+
+#include "distribution/tests/support/registry_fixture.h"
+
+// registry.md 1.3, 19-30, and conditional PUT (7, "conditional push / atomic tag").
+namespace berth::distribution::testing {
+namespace {
+
+class ManifestsTest : public RegistryTest {
+ protected:
+  Client retailer = as(access::testing::as(editor));
+  Client keeper = as(access::testing::as(admin));
+  const std::string config = R"({"os":"linux"})";
+  const std::string layer = bytes_of(100);
+
+  std::string pushed_image(const std::string& more = "") {
+    retailer.push_blob("shop/web", config);
+    retailer.push_blob("shop/web", layer);
+    return image({.config = config, .layers = {layer}, .more = more});
+  }
+  static std::string at(std::string_view reference) { return fmt::format("/v2/shop/web/manifests/{}", reference); }
+  Answer push(const std::string& reference, const std::string& bytes, std::string_view type = kImageType,
+              Fields fields = {}) {
+    return retailer.push_manifest("shop/web", reference, bytes, type, std::move(fields));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, ManifestsTest, db::testing::both(), db::testing::name);
+
+TEST_P(ManifestsTest, what_comes_back_is_what_was_pushed) {
+  const auto bytes = pushed_image(R"(,  "unknown" :{"kept":[1,2.50]}, "annotations":{"ä":"ü \u00e9"})");
+  const auto digest = Digest::of(bytes);
+  const auto answer = push("1.0", bytes, "application/vnd.oci.image.manifest.v1+json; charset=utf-8");
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(answer.header("Location"), at(digest.text()));
+  EXPECT_EQ(answer.header("Docker-Content-Digest"), digest.text());
+  for (const auto& reference : {std::string("1.0"), digest.text()}) {
+    const auto get = retailer.get(at(reference));
+    const auto head = retailer.head(at(reference));
+    EXPECT_EQ(get.status, 200);
+    EXPECT_EQ(get.body, bytes);
+    EXPECT_EQ(head.body, "");
+    EXPECT_EQ(head.content_length, bytes.size());
+    EXPECT_EQ(get.header("Content-Type"), kImageType);
+    for (const auto* name : {"Content-Type", "Docker-Content-Digest", "ETag", "Cache-Control"})
+      EXPECT_EQ(get.header(name), head.header(name)) << name;
+    EXPECT_EQ(get.header("Docker-Content-Digest"), digest.text());
+  }
+}
+
+TEST_P(ManifestsTest, accept_changes_nothing) {
+  const auto bytes = pushed_image();
+  push("1.0", bytes);
+  for (const auto* accept : {"application/json", "text/html", ""})
+    EXPECT_EQ(retailer.get(at("1.0"), {{"Accept", accept}}).body, bytes) << accept;
+}
+
+TEST_P(ManifestsTest, only_a_digest_is_immutable_for_caches) {
+  const auto bytes = pushed_image();
+  push("1.0", bytes);
+  EXPECT_EQ(retailer.get(at("1.0")).header("Cache-Control"), "private, no-cache");
+  EXPECT_EQ(retailer.get(at(Digest::of(bytes).text())).header("Cache-Control"), "private, max-age=31536000, immutable");
+  EXPECT_EQ(retailer.get(at("1.0"), {{"If-None-Match", '"' + Digest::of(bytes).text() + '"'}}).status, 304);
+}
+
+TEST_P(ManifestsTest, a_missing_manifest_is_404_with_its_code) {
+  for (const auto& reference : {std::string("nothing"), Digest::of("nothing").text()}) {
+    const auto answer = retailer.get(at(reference));
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_EQ(answer.codes(), std::vector<std::string>{"MANIFEST_UNKNOWN"});
+  }
+}
+
+TEST_P(ManifestsTest, a_malformed_reference_is_400) {
+  EXPECT_EQ(push("sha256:baddigeststring", pushed_image()).codes(), std::vector<std::string>{"DIGEST_INVALID"});
+  EXPECT_EQ(retailer.get(at("sha256:baddigeststring")).status, 400);
+  EXPECT_EQ(push("-starts-with-a-dash", pushed_image()).codes(), std::vector<std::string>{"TAG_INVALID"});
+  EXPECT_EQ(push(std::string(129, 'a'), pushed_image()).status, 400);
+}
+
+TEST_P(ManifestsTest, docker_types_are_first_class) {
+  retailer.push_blob("shop/web", config);
+  const auto type = std::string("application/vnd.docker.distribution.manifest.v2+json");
+  const auto manifest =
+      fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", type,
+                  descriptor("application/vnd.docker.container.image.v1+json", Digest::of(config), config.size()));
+  ASSERT_EQ(push(Digest::of(manifest).text(), manifest, type).status, 201);
+  EXPECT_EQ(retailer.get(at(Digest::of(manifest).text())).header("Content-Type"), type);
+  const auto list_type = std::string("application/vnd.docker.distribution.manifest.list.v2+json");
+  const auto list = fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","manifests":[{}]}})", list_type,
+                                descriptor(type, Digest::of(manifest), manifest.size()));
+  EXPECT_EQ(push("list", list, list_type).status, 201);
+}
+
+TEST_P(ManifestsTest, schema_1_is_refused) {
+  const auto answer = push("old", R"({"schemaVersion":1,"name":"x","tag":"y","fsLayers":[],"history":[]})",
+                           "application/vnd.docker.distribution.manifest.v1+prettyjws");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes(), std::vector<std::string>{"MANIFEST_INVALID"});
+}
+
+TEST_P(ManifestsTest, any_valid_type_is_accepted) {
+  const auto answer = push("odd", R"({"hello":"world"})", "application/vnd.example.thing.v9+json");
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(retailer.get(at("odd")).header("Content-Type"), "application/vnd.example.thing.v9+json");
+}
+
+TEST_P(ManifestsTest, four_mebibytes_are_accepted_and_not_more) {
+  const auto sized = [&](std::size_t size) {
+    auto text = pushed_image(R"(,"annotations":{"a":""})");
+    text.insert(text.size() - 3, std::string(size - text.size(), 'A'));
+    return text;
+  };
+  EXPECT_EQ(push("large", sized(4U << 20)).status, 201);
+  EXPECT_EQ(push("larger", sized((4U << 20) + 1)).status, 413);
+}
+
+TEST_P(ManifestsTest, content_type_and_media_type_must_agree) {
+  const auto answer = push("1.0", pushed_image(), kIndexType);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes(), std::vector<std::string>{"MANIFEST_INVALID"});
+}
+
+TEST_P(ManifestsTest, without_a_content_type_the_document_says) {
+  EXPECT_EQ(push("1.0", pushed_image(), "").status, 201);
+  EXPECT_EQ(retailer.get(at("1.0")).header("Content-Type"), kImageType);
+}
+
+TEST_P(ManifestsTest, the_same_bytes_under_another_type_are_refused) {
+  retailer.push_blob("shop/web", config);
+  const auto bytes =
+      fmt::format(R"({{"schemaVersion":2,"config":{},"layers":[]}})",
+                  descriptor("application/vnd.oci.image.config.v1+json", Digest::of(config), config.size()));
+  ASSERT_EQ(push("1.0", bytes).status, 201);
+  EXPECT_EQ(push("1.0", bytes, "application/vnd.docker.distribution.manifest.v2+json").status, 400);
+}
+
+TEST_P(ManifestsTest, every_missing_digest_is_named) {
+  const auto bytes = image({.config = "absent config", .layers = {"absent layer", layer}, .more = {}});
+  retailer.push_blob("shop/web", layer);
+  const auto answer = push("1.0", bytes);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes(), (std::vector<std::string>{"MANIFEST_BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN"}));
+  EXPECT_EQ(answer.details(),
+            (std::vector<std::string>{Digest::of("absent config").text(), Digest::of("absent layer").text()}));
+  EXPECT_EQ(retailer.get(at("1.0")).status, 404);
+  EXPECT_EQ(number("SELECT manifest_count FROM repositories"), 0);
+}
+
+TEST_P(ManifestsTest, a_blob_of_another_repository_does_not_count) {
+  retailer.push_blob("shop/api", config);
+  EXPECT_EQ(push("1.0", image({.config = config, .layers = {}, .more = {}})).status, 400);
+}
+
+TEST_P(ManifestsTest, many_references_are_checked) {
+  std::vector<std::string> layers;
+  for (int i = 0; i < 700; ++i) layers.push_back(fmt::format("layer {}", i));
+  retailer.push_blob("shop/web", config);
+  const auto answer = push("1.0", image({.config = config, .layers = layers, .more = {}}));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes().size(), 700U);
+}
+
+TEST_P(ManifestsTest, foreign_layers_and_the_subject_need_not_be_here) {
+  retailer.push_blob("shop/web", config);
+  const auto bytes =
+      fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[{},{}],"subject":{}}})", kImageType,
+                  descriptor("application/vnd.oci.image.config.v1+json", Digest::of(config), config.size()),
+                  descriptor("application/vnd.oci.image.layer.nondistributable.v1.tar", Digest::of("far"), 3,
+                             R"(,"urls":["https://store.example.com/far"])"),
+                  descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Digest::of("away"), 4,
+                             R"(,"urls":["https://store.example.com/away"])"),
+                  descriptor(kImageType, Digest::of("missing subject"), 15));
+  const auto answer = push("1.0", bytes);
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(answer.header("OCI-Subject"), Digest::of("missing subject").text());
+}
+
+TEST_P(ManifestsTest, sparse_content_is_accepted_only_where_the_space_allows_it) {
+  const auto sparse_image = image({.config = "absent", .layers = {"absent, too"}, .more = {}});
+  const auto sparse_index = index_of({descriptor(kImageType, Digest::of("absent manifest"), 100)});
+  EXPECT_EQ(push("image", sparse_image).status, 400);
+  EXPECT_EQ(push("index", sparse_index, kIndexType).status, 400);
+  world.the(shop).allow_sparse = true;
+  publish();
+  EXPECT_EQ(push("image", sparse_image).status, 201);
+  EXPECT_EQ(push("index", sparse_index, kIndexType).status, 201);
+}
+
+TEST_P(ManifestsTest, empty_and_nested_indexes_are_accepted) {
+  const auto empty = index_of({});
+  ASSERT_EQ(push("empty", empty, kIndexType).status, 201);
+  const auto nested = index_of({descriptor(kIndexType, Digest::of(empty), empty.size())});
+  EXPECT_EQ(push("nested", nested, kIndexType).status, 201);
+  EXPECT_EQ(push("nested", index_of({descriptor(kIndexType, Digest::of("absent"), 6)}), kIndexType).status, 400);
+}
+
+TEST_P(ManifestsTest, an_index_is_as_large_as_its_children_here) {
+  const auto bytes = pushed_image();
+  push(Digest::of(bytes).text(), bytes);
+  const auto index = index_of({descriptor(kImageType, Digest::of(bytes), bytes.size())});
+  ASSERT_EQ(push("multi", index, kIndexType).status, 201);
+  EXPECT_EQ(number("SELECT image_size FROM manifests ORDER BY id DESC LIMIT 1"),
+            static_cast<std::int64_t>(config.size() + layer.size()));
+}
+
+TEST_P(ManifestsTest, a_put_by_digest_must_match_and_echoes_the_algorithm) {
+  const auto bytes = pushed_image();
+  const auto answer = push(sha512_of(bytes).text(), bytes);
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(answer.header("Docker-Content-Digest"), sha512_of(bytes).text());
+  EXPECT_EQ(retailer.get(at(sha512_of(bytes).text())).body, bytes);
+  EXPECT_EQ(retailer.get(at(Digest::of(bytes).text())).status, 404);
+  const auto mismatch = push(Digest::of(bytes).text(), bytes + "  ");
+  EXPECT_EQ(mismatch.status, 400);
+  EXPECT_EQ(mismatch.codes(), std::vector<std::string>{"DIGEST_INVALID"});
+}
+
+TEST_P(ManifestsTest, sha512_references_are_found) {
+  retailer.put(fmt::format("{}?digest={}", retailer.start_upload("shop/web"), sha512_of(config).text()), config);
+  const auto bytes =
+      fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", kImageType,
+                  descriptor("application/vnd.oci.image.config.v1+json", sha512_of(config), config.size()));
+  EXPECT_EQ(push(sha512_of(bytes).text() + "?tag=a", bytes).status, 201);
+  EXPECT_EQ(retailer.get(at("a")).header("Docker-Content-Digest"), sha512_of(bytes).text());
+}
+
+TEST_P(ManifestsTest, a_moved_tag_leaves_the_old_manifest_pullable) {
+  const auto old = pushed_image();
+  push("1.0", old);
+  const auto fresh = pushed_image(R"(,"annotations":{"v":"2"})");
+  push("1.0", fresh);
+  EXPECT_EQ(retailer.get(at("1.0")).body, fresh);
+  EXPECT_EQ(retailer.get(at(Digest::of(old).text())).body, old);
+  EXPECT_EQ(number("SELECT tag_count FROM repositories"), 1);
+  EXPECT_EQ(number("SELECT manifest_count FROM repositories"), 2);
+}
+
+TEST_P(ManifestsTest, tag_parameters_move_all_tags_or_none) {
+  const auto bytes = pushed_image();
+  const auto answer = push(Digest::of(bytes).text() + "?tag=a&tag=b&tag=c", bytes);
+  EXPECT_EQ(answer.status, 201);
+  const auto tags = answer.headers.all("OCI-Tag");
+  EXPECT_EQ(std::vector<std::string>(tags.begin(), tags.end()), (std::vector<std::string>{"a", "b", "c"}));
+  for (const auto* tag : {"a", "b", "c"}) EXPECT_EQ(retailer.get(at(tag)).body, bytes);
+
+  const auto fresh = pushed_image(R"(,"annotations":{"v":"2"})");
+  EXPECT_EQ(push(Digest::of(fresh).text() + "?tag=a&tag=-bad", fresh).status, 400);
+  EXPECT_EQ(push(Digest::of(fresh).text() + "?tag=new&tag=a", fresh, kImageType, {{"If-None-Match", "*"}}).status, 412);
+  EXPECT_EQ(retailer.get(at("a")).body, bytes);
+  EXPECT_EQ(retailer.get(at("new")).status, 404);
+  EXPECT_EQ(retailer.get(at(Digest::of(fresh).text())).status, 404);
+}
+
+TEST_P(ManifestsTest, a_hundred_tags_at_once_and_not_more) {
+  const auto bytes = pushed_image();
+  std::string target = Digest::of(bytes).text() + "?tag=t0";
+  for (int i = 1; i < 100; ++i) target += fmt::format("&tag=t{}", i);
+  EXPECT_EQ(push(target, bytes).status, 201);
+  EXPECT_EQ(number("SELECT tag_count FROM repositories"), 100);
+  EXPECT_EQ(push(target + "&tag=one-more", bytes).status, 414);
+}
+
+TEST_P(ManifestsTest, a_tag_that_must_be_new) {
+  const auto first = pushed_image();
+  const auto second = pushed_image(R"(,"annotations":{"v":"2"})");
+  EXPECT_EQ(push("1.0", first, kImageType, {{"If-None-Match", "*"}}).status, 201);
+  EXPECT_EQ(push("1.0", second, kImageType, {{"If-None-Match", "*"}}).status, 412);
+  EXPECT_EQ(push("1.0", second, kImageType, {{"If-None-Match", '"' + Digest::of(first).text() + '"'}}).status, 412);
+  EXPECT_EQ(push("1.0", second, kImageType, {{"If-None-Match", '"' + Digest::of(second).text() + '"'}}).status, 201);
+}
+
+TEST_P(ManifestsTest, a_tag_that_must_be_where_the_client_saw_it) {
+  const auto first = pushed_image();
+  const auto second = pushed_image(R"(,"annotations":{"v":"2"})");
+  const Fields at_first{{"If-Match", '"' + Digest::of(first).text() + '"'}};
+  EXPECT_EQ(push("1.0", first, kImageType, at_first).status, 412) << "there is no such tag yet";
+  ASSERT_EQ(push("1.0", first).status, 201);
+  EXPECT_EQ(push("1.0", second, kImageType, at_first).status, 201);
+  EXPECT_EQ(push("1.0", first, kImageType, at_first).status, 412);
+  EXPECT_EQ(retailer.get(at("1.0")).body, second);
+  EXPECT_EQ(push("1.0", first, kImageType, {{"If-Match", "*"}}).status, 201);
+}
+
+TEST_P(ManifestsTest, deleting_a_tag_leaves_the_manifest_and_other_tags) {
+  const auto bytes = pushed_image();
+  push("1.0", bytes);
+  push("latest", bytes);
+  EXPECT_EQ(keeper.remove(at("1.0")).status, 202);
+  EXPECT_EQ(retailer.head(at("1.0")).status, 404);
+  EXPECT_EQ(retailer.head(at("latest")).status, 200);
+  EXPECT_EQ(retailer.head(at(Digest::of(bytes).text())).status, 200);
+  EXPECT_EQ(keeper.remove(at("1.0")).status, 404);
+  EXPECT_EQ(number("SELECT tag_count FROM repositories"), 1);
+}
+
+TEST_P(ManifestsTest, deleting_a_manifest_takes_all_its_tags_at_once) {
+  const auto bytes = pushed_image();
+  push("1.0", bytes);
+  push("latest", bytes);
+  EXPECT_EQ(keeper.remove(at(Digest::of(bytes).text())).status, 202);
+  for (const auto& reference : {std::string("1.0"), std::string("latest"), Digest::of(bytes).text()})
+    EXPECT_EQ(retailer.head(at(reference)).status, 404) << reference;
+  EXPECT_EQ(keeper.remove(at(Digest::of(bytes).text())).status, 404);
+  EXPECT_EQ(number("SELECT tag_count + manifest_count FROM repositories"), 0);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM manifest_references"), 0);
+  EXPECT_EQ(keeper.remove("/v2/shop/web/blobs/" + Digest::of(layer).text()).status, 202) << "nothing needs it now";
+}
+
+TEST_P(ManifestsTest, a_child_is_not_deleted_before_its_index) {
+  const auto bytes = pushed_image();
+  push(Digest::of(bytes).text(), bytes);
+  const auto index = index_of({descriptor(kImageType, Digest::of(bytes), bytes.size())});
+  push("multi", index, kIndexType);
+  const auto refused = keeper.remove(at(Digest::of(bytes).text()));
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.details(), std::vector<std::string>{Digest::of(index).text()});
+  EXPECT_EQ(keeper.remove(at(Digest::of(index).text())).status, 202);
+  EXPECT_EQ(keeper.remove(at(Digest::of(bytes).text())).status, 202);
+}
+
+TEST_P(ManifestsTest, deleting_needs_delete) {
+  const auto bytes = pushed_image();
+  push("1.0", bytes);
+  EXPECT_EQ(retailer.remove(at("1.0")).status, 403);
+  EXPECT_EQ(as(access::testing::as(viewer)).remove(at(Digest::of(bytes).text())).status, 403);
+}
+
+TEST_P(ManifestsTest, a_page_cannot_be_made_of_a_manifest) {
+  push("page", R"({"x":"<script>alert(1)</script>"})", "text/html");
+  const auto answer = retailer.get(at("page"));
+  if (answer.status == 404) return;  // refused when it was pushed: as good
+  EXPECT_NE(answer.header("Content-Security-Policy").find("sandbox"), std::string::npos);
+  EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
+}
+
+}  // namespace
+}  // namespace berth::distribution::testing
