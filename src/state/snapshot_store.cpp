@@ -1,5 +1,9 @@
 #include "state/snapshot_store.h"
 
+#include <atomic>
+#include <mutex>
+#include <set>
+
 #include "base/log.h"
 #include "state/draft.h"
 #include "state/rows.h"
@@ -111,6 +115,27 @@ access::SnapshotPtr catch_up(db::Connection& tx, const access::SnapshotPtr& base
   return std::move(draft).finish(version);
 }
 
+/// The pointer that requests read. A mutex rather than std::atomic<std::shared_ptr>: libstdc++ 12's load() gives its
+/// own lock back with relaxed order, so that the next store() races with the read (ThreadSanitizer finds it).
+class Newest {
+ public:
+  explicit Newest(access::SnapshotPtr first) : snapshot_(std::move(first)) {}
+
+  [[nodiscard]] access::SnapshotPtr load() const {
+    const std::lock_guard lock(mutex_);
+    return snapshot_;
+  }
+  void store(access::SnapshotPtr next) {
+    const std::lock_guard lock(mutex_);
+    snapshot_.swap(next);
+    // `next`, now the former one, may be the last to hold many rows: it goes after the lock.
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  access::SnapshotPtr snapshot_;
+};
+
 }  // namespace
 
 struct SnapshotStore::Core {
@@ -131,7 +156,7 @@ struct SnapshotStore::Core {
 
   db::Database& database;
   std::mutex refreshing;
-  std::atomic<access::SnapshotPtr> newest;
+  Newest newest;
   std::atomic<std::int64_t> committed = 0;  // the newest version that is our own
 };
 

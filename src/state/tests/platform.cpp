@@ -49,9 +49,18 @@ void Platform::user(db::Connection& tx) {
 }
 
 void Platform::group(db::Connection& tx) {
-  const auto added =
-      tx.one<std::int64_t>("INSERT INTO groups (name, created_at) VALUES (:name, 0) RETURNING id", fresh("group"));
-  mark(tx, Aggregate::kGroup, std::get<0>(*added));
+  const auto id = any(tx, "groups");
+  if (!id || !once_in(3)) {
+    const auto added =
+        tx.one<std::int64_t>("INSERT INTO groups (name, created_at) VALUES (:name, 0) RETURNING id", fresh("group"));
+    return mark(tx, Aggregate::kGroup, std::get<0>(*added));
+  }
+  // Its users lose it with the row.
+  for (const auto& [user] : tx.query<std::int64_t>("SELECT user_id FROM group_members WHERE group_id = :id", *id))
+    mark(tx, Aggregate::kUser, user);
+  tx.execute("DELETE FROM members WHERE principal_kind = 'group' AND principal_id = :id", *id);
+  tx.execute("DELETE FROM groups WHERE id = :id", *id);
+  mark(tx, Aggregate::kGroup, id);
 }
 
 void Platform::group_member(db::Connection& tx) {
