@@ -51,7 +51,8 @@ void PullCounter::count(std::int64_t repository, const Pull& pull, const std::st
   const bool room = entries_ < kMaxEntries;
   if (!room && !tallies_.contains(repository)) return;
   auto& tally = tallies_[repository];
-  if (for_repository) tally.own.add(now);
+  tally.own.last_at = std::max(tally.own.last_at, now);
+  tally.own.count += for_repository ? 1 : 0;
   if (!room) return;
   entries_ += tally.manifests.contains(pull.manifest.id.value()) ? 0 : 1;
   tally.manifests[pull.manifest.id.value()].add(now);
@@ -94,8 +95,9 @@ void PullCounter::put_back(Tallies rest) {
   }
 }
 
-void PullCounter::flush(db::Database& database) {
+std::vector<RepositoryId> PullCounter::flush(db::Database& database) {
   Tallies all;
+  std::vector<RepositoryId> written;
   {
     const std::lock_guard lock(mutex_);
     all.swap(tallies_);
@@ -112,8 +114,10 @@ void PullCounter::flush(db::Database& database) {
       put_back(std::move(all));
       throw;
     }
+    for (auto at = all.begin(); at != end; ++at) written.emplace_back(at->first);
     all.erase(all.begin(), end);
   }
+  return written;
 }
 
 }  // namespace berth::distribution

@@ -32,7 +32,8 @@ class PullCounter {
 
   /// Adds what was counted, some hundred repositories per transaction, each locked in the order of ids. Throws
   /// db::Failure; what was not written then stays counted.
-  void flush(db::Database& database);
+  /// Gives the repositories whose counters it wrote.
+  std::vector<RepositoryId> flush(db::Database& database);
 
  private:
   struct Tally {

@@ -30,7 +30,8 @@ class Registry {
 
   /// For periodic calls, every few minutes and every few seconds. Both do a bounded part of what there is.
   std::size_t expire_uploads(Time now) { return uploads_.expire(now); }
-  void flush_pulls() { pulls_.flush(database_); }
+  /// Gives the repositories whose counters it wrote.
+  std::vector<RepositoryId> flush_pulls() { return pulls_.flush(database_); }
 
   /// The repository with its manifests, tags and links; its blobs' bytes are left to the collector. kNameUnknown,
   /// kDenied. For REST; the guard has asked kDelete.
