@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "identity/tests/support/world.h"
 
 namespace berth::identity {
@@ -118,6 +120,22 @@ TEST_P(UsersTest, the_last_administrator_stays) {
   EXPECT_EQ(remove("root").status, 409) << "a disabled administrator does not count";
   ASSERT_EQ(patch("second", R"({"disabled":false})").status, 200);
   EXPECT_EQ(remove("root").status, 204);
+}
+
+TEST_P(UsersTest, two_administrators_who_take_each_others_role_at_once_leave_one) {
+  ASSERT_EQ(create(R"({"login":"second","password":"correct horse","platform_role":"administrator"})").status, 201);
+  const events::Actor by{.name = "test", .address = "", .request_id = ""};
+  UserPatch demotion;
+  demotion.platform_role = access::PlatformRole::kNone;
+  std::array<bool, 2> done{};
+  {
+    const auto demote = [&](std::size_t index, const char* login) {
+      done[index] = world.identity.users.patch(login, demotion, std::nullopt, by).has_value();
+    };
+    const std::jthread one(demote, 0, "root");
+    const std::jthread other(demote, 1, "second");
+  }
+  EXPECT_NE(done[0], done[1]);
 }
 
 TEST_P(UsersTest, a_removed_one_takes_along_all_that_acts_for_them) {
