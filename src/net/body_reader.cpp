@@ -37,10 +37,10 @@ Task<BodyResult<std::size_t>> BodyReader::read_counted(std::span<char> into, Pat
 }
 
 BodyResult<std::size_t> BodyReader::decode(std::span<char> into) {
-  auto decoded = parser_.decode_chunks(buffer_.bytes(), into);
+  auto decoded = chunks_.decode(buffer_.bytes(), into);
   if (!decoded) return std::unexpected(BodyTrouble(std::move(decoded.error())));
   buffer_.consume(decoded->consumed);
-  complete_ = decoded->complete;
+  complete_ = chunks_.complete();
   return decoded->produced;
 }
 
@@ -48,8 +48,7 @@ Task<BodyResult<std::size_t>> BodyReader::read_chunked(std::span<char> into, Pat
   while (true) {
     auto produced = decode(into);
     if (!produced || *produced > 0 || complete_) co_return produced;
-    const auto room = buffer_.room();
-    if (room.empty()) co_return std::unexpected(BodyTrouble(Refusal::bad_request("a chunk's header is too long")));
+    const auto room = buffer_.room();  // the decoder leaves nothing in the buffer
     const auto got = co_await transport_.read_some(room, patience);
     if (!got) co_return std::unexpected(BodyTrouble(got.error()));
     if (*got == 0) co_return std::unexpected(BodyTrouble(Broken::kClosed));

@@ -2,8 +2,9 @@
 
 #include <variant>
 
+#include "net/chunk_decoder.h"
 #include "net/read_buffer.h"
-#include "net/request_parser.h"
+#include "net/request_head.h"
 #include "net/transport.h"
 
 namespace berth::net {
@@ -17,10 +18,9 @@ using BodyResult = std::expected<T, BodyTrouble>;
 class BodyReader {
  public:
   /// All must outlive the reader.
-  BodyReader(Transport& transport, ReadBuffer& buffer, RequestParser& parser, const RequestHead& head)
+  BodyReader(Transport& transport, ReadBuffer& buffer, const RequestHead& head)
       : transport_(transport),
         buffer_(buffer),
-        parser_(parser),
         chunked_(head.chunked),
         remaining_(head.request.content_length.value_or(0)),
         complete_(!head.request.has_body) {}
@@ -45,7 +45,7 @@ class BodyReader {
 
   Transport& transport_;
   ReadBuffer& buffer_;
-  RequestParser& parser_;
+  ChunkDecoder chunks_;
   bool chunked_;
   std::uint64_t remaining_;
   bool complete_;

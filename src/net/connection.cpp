@@ -4,14 +4,6 @@
 #include "net/request_id.h"
 
 namespace berth::net {
-namespace {
-
-std::unique_ptr<Stream> make_stream(const Origin& origin, int socket) {
-  return origin.tls ? origin.tls->make_stream(socket) : make_plain_stream(socket);
-}
-
-}  // namespace
-
 void Connection::open(IoLoop& loop, Descriptor socket, Origin origin, Admission::Ticket ticket) {
   TcpSocket adopted(loop.executor());
   boost::system::error_code failed;
@@ -30,10 +22,10 @@ Connection::Connection(IoLoop& loop, TcpSocket socket, Origin origin, Admission:
       services_(loop.services()),
       origin_(std::move(origin)),
       ticket_(std::move(ticket)),
-      transport_(std::move(socket), make_stream(origin_, socket.native_handle()), services_.metrics),
+      transport_(std::move(socket), origin_.tls.get(), services_.metrics),
       buffer_(services_.limits.header_bytes),
       reader_(transport_, buffer_, services_.metrics, services_.limits),
-      wire_{transport_, buffer_, parser_, loop_} {
+      wire_{transport_, buffer_, loop_} {
   services_.metrics.opened();
   loop_.entered(*this);
 }
@@ -83,8 +75,7 @@ Task<> Connection::run() {
 }
 
 Task<Exchange::After> Connection::serve() {
-  parser_ = RequestParser();
-  auto head = co_await reader_.read(parser_);
+  auto head = co_await reader_.read();
   if (!head) {
     const auto* refusal = std::get_if<Refusal>(&head.error().why);
     if (refusal == nullptr) co_return Exchange::After::kClose;

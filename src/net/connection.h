@@ -44,7 +44,6 @@ class Connection {
   Admission::Ticket ticket_;
   Transport transport_;
   ReadBuffer buffer_;
-  RequestParser parser_;
   RequestReader reader_;
   Wire wire_;
   bool idle_ = false;

@@ -42,7 +42,7 @@ Exchange::Exchange(Wire& wire, RequestHead head)
       method_(head_.request.method),
       path_(head_.request.path),
       request_id_(head_.request.request_id),
-      body_(wire.transport, wire.buffer, wire.parser, head_) {}
+      body_(wire.transport, wire.buffer, head_) {}
 
 Task<Exchange::After> Exchange::run() {
   auto begun = co_await begin();

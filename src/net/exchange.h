@@ -11,7 +11,6 @@ namespace berth::net {
 struct Wire {
   Transport& transport;
   ReadBuffer& buffer;
-  RequestParser& parser;
   IoLoop& loop;
 };
 

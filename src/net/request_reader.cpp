@@ -1,5 +1,6 @@
 #include "net/request_reader.h"
 
+#include "net/head_parser.h"
 #include "net/head_scanner.h"
 
 namespace berth::net {
@@ -42,9 +43,9 @@ NoRequest RequestReader::no_request(Broken why) {
   return NoRequest(Refusal::of(Fault::kTimeout, "the request's head took too long", 408), buffer_.bytes());
 }
 
-std::expected<RequestHead, NoRequest> RequestReader::parse(RequestParser& parser, std::size_t length) {
+std::expected<RequestHead, NoRequest> RequestReader::parse(std::size_t length) {
   const auto bytes = buffer_.bytes().substr(0, length);
-  auto raw = parser.parse_head(bytes);
+  auto raw = parse_head(bytes);
   if (!raw) return std::unexpected(NoRequest(std::move(raw.error()), bytes));
   auto head = understand(std::move(*raw), limits_.target_bytes);
   if (!head) return std::unexpected(NoRequest(std::move(head.error()), bytes));
@@ -52,14 +53,14 @@ std::expected<RequestHead, NoRequest> RequestReader::parse(RequestParser& parser
   return std::move(*head);
 }
 
-Task<std::expected<RequestHead, NoRequest>> RequestReader::read(RequestParser& parser) {
+Task<std::expected<RequestHead, NoRequest>> RequestReader::read() {
   auto patience = Patience::fixed(limits_.header_time);
   auto begun = co_await skip_empty_lines(patience);
   HeadScanner scanner(limits_);
   while (begun) {
     auto length = buffer_.empty() ? std::size_t{0} : scanner.scan(buffer_.bytes());
     if (!length) co_return std::unexpected(NoRequest(std::move(length.error()), buffer_.bytes()));
-    if (*length > 0) co_return parse(parser, *length);
+    if (*length > 0) co_return parse(*length);
     begun = co_await read_more(patience);
   }
   co_return std::unexpected(no_request(begun.error()));

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "net/read_buffer.h"
-#include "net/request_parser.h"
+#include "net/request_head.h"
 #include "net/transport.h"
 
 namespace berth::net {
@@ -29,12 +29,12 @@ class RequestReader {
   /// Waits until a request begins. kClosed: the peer has left, as it may.
   Task<IoResult<void>> wait();
   /// The head of the request that has begun; the buffer then begins with its body.
-  Task<std::expected<RequestHead, NoRequest>> read(RequestParser& parser);
+  Task<std::expected<RequestHead, NoRequest>> read();
 
  private:
   Task<IoResult<void>> read_more(Patience& patience);
   Task<IoResult<void>> skip_empty_lines(Patience& patience);
-  std::expected<RequestHead, NoRequest> parse(RequestParser& parser, std::size_t length);
+  std::expected<RequestHead, NoRequest> parse(std::size_t length);
   NoRequest no_request(Broken why);
 
   Transport& transport_;

@@ -20,9 +20,9 @@ void Gather::advance(std::size_t bytes) {
   }
 }
 
-Transport::Transport(TcpSocket socket, std::unique_ptr<Stream> stream, Metrics& metrics)
+Transport::Transport(TcpSocket socket, const TlsContext* tls, Metrics& metrics)
     : socket_(std::move(socket)),
-      stream_(std::move(stream)),
+      stream_(tls == nullptr ? make_plain_stream(socket_.native_handle()) : tls->make_stream(socket_.native_handle())),
       deadline_(socket_.get_executor(), socket_),
       metrics_(metrics) {}
 

@@ -10,6 +10,7 @@
 #include "net/metrics.h"
 #include "net/patience.h"
 #include "net/stream.h"
+#include "net/tls_context.h"
 
 namespace berth::net {
 
@@ -32,7 +33,8 @@ class Gather {
 /// Loop thread only. After any Broken it is of no further use, except after kTimeout and kClosed for a last answer.
 class Transport {
  public:
-  Transport(TcpSocket socket, std::unique_ptr<Stream> stream, Metrics& metrics);
+  /// Plain without `tls`.
+  Transport(TcpSocket socket, const TlsContext* tls, Metrics& metrics);
 
   Task<IoResult<void>> handshake(Patience& patience);
   /// Until a read would bring something, without holding a buffer for it.

@@ -84,6 +84,17 @@ TEST_F(Bodies, AreReadIntoMemoryUpToTheLimit) {
   EXPECT_TRUE(client.receive().value_or(RawResponse()).body == body);
 }
 
+TEST_F(Bodies, ALittleTooLargeKeepTheConnection) {
+  start();
+  RawClient client(port());
+  const auto body = pattern((64U << 10) + 1);
+  client.send(put("/echo", body.size()) + body);
+  EXPECT_EQ(client.receive().value_or(RawResponse()).status, 413);
+  client.send(put_chunked("/echo") + "10001\r\n" + body + "\r\n0\r\n\r\n");
+  EXPECT_EQ(client.receive().value_or(RawResponse()).status, 413);
+  EXPECT_EQ(client.ask(get("/hello")).value_or(RawResponse()).status, 200);
+}
+
 TEST_F(Bodies, TooLargeAreRefusedBeforeTheyAreSent) {
   start();
   RawClient client(port());
@@ -211,7 +222,7 @@ TEST_F(Bodies, WithBadChunksAreAbandoned) {
   const auto response = client.ask(put_chunked("/upload") + "5\r\nhello\r\nnonsense\r\n");
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 400);
-  EXPECT_THAT(record.end(), testing::StartsWith("abandoned: malformed chunk"));
+  EXPECT_EQ(record.end(), "abandoned: malformed chunk");
   EXPECT_EQ(record.bytes(), "hello");
 }
 

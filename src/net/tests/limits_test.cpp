@@ -33,7 +33,7 @@ TEST(PatienceTest, ADripRunsOut) {
   limits.min_rate = 100;
   auto patience = Patience::rate(limits);
   int bytes = 0;
-  for (; patience.left() > milliseconds(0); ++bytes) {
+  for (; patience.left() >= milliseconds(1000); ++bytes) {
     patience.waited(milliseconds(1000));  // one byte per second
     patience.moved(1);
   }
