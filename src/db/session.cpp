@@ -141,6 +141,7 @@ std::int64_t Session::run(std::string_view sql, std::span<const Param> params, s
     return Execution(*this, prepare(sql), params, columns).run(on_row);
   } catch (const soci::soci_error& error) {
     raise(error, sql);
+    throw;  // never reached, but g++ does not believe [[noreturn]] of a virtual function
   }
 }
 

@@ -30,7 +30,7 @@ constexpr Case kCases[] = {
 
 class SqlTextTest : public ::testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(, SqlTextTest, ::testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(SqlTextTest, parameters_are_counted) {
   const auto& [name, sql, parameters] = GetParam();
