@@ -152,8 +152,6 @@ std::vector<Setting> declare(Config& c) {
       number(c.max_connections, "max-connections", 10'000, 1, 1'000'000, "Connections at once."),
       number(c.max_connections_per_peer, "max-connections-per-peer", 1'000, 1, 1'000'000,
              "Connections at once from one address."),
-      number(c.max_manifest_bytes, "max-manifest-bytes", 8 << 20, 4 << 20, 64 << 20,
-             "Largest manifest that is accepted."),
       choice(c.log_level, "log-level", {"info", "debug", "warning", "error"},
              "The least severe lines that are written."),
       choice(c.log_format, "log-format", {"text", "json"}, "How log lines look on standard error."),

@@ -46,7 +46,6 @@ struct Config {
   std::int64_t minimum_rate = 0;
   std::int64_t max_connections = 0;
   std::int64_t max_connections_per_peer = 0;
-  std::int64_t max_manifest_bytes = 0;
 
   std::string log_level;
   std::string log_format;

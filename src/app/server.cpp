@@ -188,10 +188,10 @@ Result<void> Server::Parts::open_network() {
 void Server::Parts::start_chores() {
   using namespace std::chrono_literals;
   chores.emplace(std::vector<Periodic::Chore>{
-      {"write pull counts", config.pull_count_interval, [this] { registry.flush_pulls(); }},
+      {"write pull counts", config.pull_count_interval, [this] { index_feed.counted(registry.flush_pulls()); }},
       {"expire uploads", 1min, [this] { registry.expire_uploads(clock.now()); }},
       {"sweep sessions and temporary logins", 1min, [this] { identity.sweep(); }},
-      {"take images into the index", 1s, [this] { index_feed.catch_up(); }},
+      {"take images into the index", 1s, [this] { index_feed.reread(clock.now()); }},
   });
 }
 

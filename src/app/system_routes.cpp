@@ -65,18 +65,23 @@ Response authority(const SystemServices& services, const Call& call) {
 // All of these are open: probes and scrapers have no account, and none tells anything about a tenant.
 http::Routes system_routes(SystemServices services) {
   const auto open = Permission::open();
+  const auto page = [](Call&) { return Response::text(200, "text/html; charset=utf-8", std::string(kPage)); };
+  const auto health = [](Call&) { return http::json_response(200, json::object{{"healthy", true}}); };
+  const auto ready = [services](Call&) { return readiness(services); };
+  const auto metrics = [services](Call&) {
+    return Response::text(200, "text/plain; version=0.0.4", http::metrics_text(services.metrics));
+  };
+  const auto ca = [services](Call& call) { return authority(services, call); };
+  const auto version = [](Call&) {
+    return http::json_response(200, json::object{{"name", "berth"}, {"version", kVersion}});
+  };
   return {
-      {Method::kGet, "/", open,
-       [](Call&) { return Response::text(200, "text/html; charset=utf-8", std::string(kPage)); }},
-      {Method::kGet, "/healthz", open, [](Call&) { return http::json_response(200, json::object{{"healthy", true}}); }},
-      {Method::kGet, "/readyz", open, [services](Call&) { return readiness(services); }},
-      {Method::kGet, "/metrics", open,
-       [services](Call&) {
-         return Response::text(200, "text/plain; version=0.0.4", http::metrics_text(services.metrics));
-       }},
-      {Method::kGet, "/ca.crt", open, [services](Call& call) { return authority(services, call); }},
-      {Method::kGet, "/api/v1/version", open,
-       [](Call&) { return http::json_response(200, json::object{{"name", "berth"}, {"version", kVersion}}); }},
+      {Method::kGet, "/", open, http::Handler(page)},
+      {Method::kGet, "/healthz", open, http::Handler(health)},
+      {Method::kGet, "/readyz", open, http::Handler(ready)},
+      {Method::kGet, "/metrics", open, http::Handler(metrics)},
+      {Method::kGet, "/ca.crt", open, http::Handler(ca)},
+      {Method::kGet, "/api/v1/version", open, http::Handler(version)},
   };
 }
 

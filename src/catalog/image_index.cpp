@@ -162,16 +162,8 @@ ImagePage ImageIndex::page_by_name(const ImageQuery& query, const Matcher& match
     if (past(tail_.name(at)) && matcher.matches(tail_, at)) found.emplace_back(&tail_, at);
   std::size_t first = up ? 0 : main_.size();
   if (query.after) {
-    std::size_t low = 0, high = main_.size();
-    while (low < high) {
-      const auto middle = (low + high) / 2;
-      const auto name = main_.name(middle);
-      if (up ? name <= query.after->name : name < query.after->name)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    first = low;
+    first = lower_bound(query.after->name);
+    while (up && first < main_.size() && main_.name(first) == query.after->name) ++first;
   }
   std::size_t taken = 0;
   for (std::size_t step = 0; taken <= query.limit && step < (up ? main_.size() - first : first); ++step) {
@@ -270,13 +262,39 @@ void ImageIndex::put(const ImageRow& row) {
   if (tail_.size() >= kTailLimit) merge();
 }
 
-void ImageIndex::remove(RepositoryId id) {
+void ImageIndex::remove(SpaceId space, std::string_view name) {
   const std::lock_guard writer(writing_);
   const auto lock = lock_to_change();
-  const auto it = places_.find(id.value());
-  if (it == places_.end()) return;
-  (it->second.in_tail ? tail_ : main_).ids[it->second.at] = 0;
-  places_.erase(it);
+  const auto place = place_of(space, name);
+  if (!place) return;
+  auto& id = (place->in_tail ? tail_ : main_).ids[place->at];
+  places_.erase(id);
+  id = 0;
+}
+
+std::optional<ImageIndex::Place> ImageIndex::place_of(SpaceId space, std::string_view name) const {
+  const auto ordinal = ordinals_.find(space.value());
+  if (ordinal == ordinals_.end()) return std::nullopt;
+  const auto is = [&](const Columns& columns, std::size_t at) {
+    return columns.ids[at] != 0 && columns.spaces[at] == ordinal->second && columns.name(at) == name;
+  };
+  for (std::size_t at = 0; at < tail_.size(); ++at)
+    if (is(tail_, at)) return Place{true, static_cast<std::uint32_t>(at)};
+  for (auto at = lower_bound(name); at < main_.size() && main_.name(at) == name; ++at)
+    if (is(main_, at)) return Place{false, static_cast<std::uint32_t>(at)};
+  return std::nullopt;
+}
+
+std::size_t ImageIndex::lower_bound(std::string_view name) const {
+  std::size_t low = 0, high = main_.size();
+  while (low < high) {
+    const auto middle = (low + high) / 2;
+    if (main_.name(middle) < name)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
 }
 
 void ImageIndex::load(std::vector<ImageRow> rows) {

@@ -60,7 +60,8 @@ class ImageIndex {
 
   /// Adds the image or takes in its new values. A repository's name and space never change.
   void put(const ImageRow& row);
-  void remove(RepositoryId id);
+  /// By the full name, "<space>/<path>". Nothing happens when there is no such image.
+  void remove(SpaceId space, std::string_view name);
   /// Replaces everything; `rows` in any order.
   void load(std::vector<ImageRow> rows);
 
@@ -91,12 +92,15 @@ class ImageIndex {
   };
   class Matcher;
 
+  /// The first row of the name order whose name is not before `name`.
+  [[nodiscard]] std::size_t lower_bound(std::string_view name) const;
   [[nodiscard]] ImagePage page_by_name(const ImageQuery& query, const Matcher& matcher) const;
   [[nodiscard]] ImagePage page_by_value(const ImageQuery& query, const Matcher& matcher) const;
   [[nodiscard]] std::shared_lock<std::shared_mutex> lock_to_read() const;
   [[nodiscard]] std::unique_lock<std::shared_mutex> lock_to_change();
   [[nodiscard]] ImageRow row(const Columns& columns, std::size_t at) const;
   std::uint32_t ordinal_of(SpaceId space);
+  [[nodiscard]] std::optional<Place> place_of(SpaceId space, std::string_view name) const;
   void merge();
 
   std::mutex writing_;              // one writer at a time; held through a merge

@@ -1,25 +1,42 @@
 #include "catalog/index_feed.h"
 
+#include <set>
+
+#include "base/json.h"
 #include "base/log.h"
 
 namespace berth::catalog {
 namespace {
 
 // Only what has a manifest is an image; the rest are repositories that a push has begun.
+constexpr std::int64_t kEventsAtOnce = 1000;
+constexpr Duration kOutOfOrder = std::chrono::seconds(10);
+
+// Only what has a manifest is an image; the rest are repositories that a push has begun.
 constexpr std::string_view kSelect =
     "SELECT r.id, r.space_id, s.name, r.name, r.updated_at, r.pull_count, r.size_bytes, r.tag_count "
-    "FROM repositories r JOIN spaces s ON s.id = r.space_id WHERE r.manifest_count > 0 AND ";
+    "FROM repositories r JOIN spaces s ON s.id = r.space_id WHERE r.manifest_count > 0";
 
-std::vector<ImageRow> select(db::Database& database, const std::string& condition, std::int64_t id) {
-  return database.read([&](db::Connection& tx) {
-    std::vector<ImageRow> rows;
-    for (auto& [repository, space, space_name, name, updated, pulls, size, tags] :
-         tx.query<std::int64_t, std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-                  std::int64_t>(std::string(kSelect) + condition, id))
-      rows.push_back(
-          {RepositoryId(repository), SpaceId(space), space_name + "/" + name, from_millis(updated), pulls, size, tags});
-    return rows;
-  });
+template <class... Params>
+std::vector<ImageRow> select(db::Connection& tx, std::string_view condition, const Params&... params) {
+  using Int = std::int64_t;
+  using Text = std::string;
+  std::vector<ImageRow> rows;
+  for (auto& [repository, space, space_name, name, updated, pulls, size, tags] :
+       tx.query<Int, Int, Text, Text, Int, Int, Int, Int>(std::string(kSelect).append(condition), params...))
+    rows.push_back(
+        {RepositoryId(repository), SpaceId(space), space_name + "/" + name, from_millis(updated), pulls, size, tags});
+  return rows;
+}
+
+std::int64_t newest_event(db::Connection& tx) {
+  return std::get<0>(*tx.one<std::int64_t>("SELECT COALESCE(MAX(id), 0) FROM events"));
+}
+
+/// "shop/web" of an event's data; empty for events that are not about a repository.
+std::string repository_of(const std::string& data) {
+  const auto document = parse_json(data);
+  return document ? std::string(find_string(*document, "repository").value_or("")) : std::string();
 }
 
 }  // namespace
@@ -29,10 +46,14 @@ IndexFeed::IndexFeed(db::Database& database, ImageIndex& index)
       index_(index),
       loader_([this] { load(); }) {}
 
-// What is touched while the load reads is taken in afterwards: touched_ keeps it until somebody catches up.
+// Events come after the rows that they tell of: what commits while this reads is taken in by the next catch_up().
 void IndexFeed::load() {
   try {
-    index_.load(select(database_, "r.id > :after", 0));
+    const std::lock_guard one_at_a_time(catching_up_);
+    index_.load(database_.read([&](db::Connection& tx) {
+      seen_ = newest_event(tx);
+      return select(tx, "");
+    }));
   } catch (const std::exception& error) {
     log::error("the image index was not filled", {{"reason", error.what()}});
     failure_ = std::current_exception();
@@ -46,37 +67,57 @@ void IndexFeed::wait_until_loaded() {
   if (failure_) std::rethrow_exception(failure_);
 }
 
-void IndexFeed::touched(RepositoryId repository) {
-  const std::lock_guard lock(touched_mutex_);
-  touched_.insert(repository.value());
-}
-
 void IndexFeed::catch_up() {
   if (!loaded()) return;
   const std::lock_guard one_at_a_time(catching_up_);
-  std::unordered_set<std::int64_t> taken;
-  {
-    const std::lock_guard lock(touched_mutex_);
-    taken.swap(touched_);
-  }
-  if (taken.empty()) return;
-  try {
-    take_in({taken.begin(), taken.end()});
-  } catch (...) {
-    const std::lock_guard lock(touched_mutex_);
-    touched_.merge(taken);
-    throw;
+  take_in_after(seen_);
+}
+
+void IndexFeed::reread(Time now) {
+  if (!loaded()) return;
+  const std::lock_guard one_at_a_time(catching_up_);
+  const auto settled = database_.read([&](db::Connection& tx) {
+    return std::get<0>(
+        *tx.one<std::int64_t>("SELECT COALESCE(MAX(id), 0) FROM events WHERE id <= :seen AND occurred_at < :before",
+                              seen_, now - kOutOfOrder));
+  });
+  take_in_after(settled);
+}
+
+void IndexFeed::take_in_after(std::int64_t event) {
+  while (true) {
+    const auto events = database_.read([&](db::Connection& tx) {
+      auto found = tx.query<std::int64_t, std::optional<std::int64_t>, std::string>(
+          "SELECT id, space_id, data FROM events WHERE id > :after ORDER BY id LIMIT :limit", event, kEventsAtOnce);
+      std::set<std::pair<std::int64_t, std::string>> repositories;
+      for (const auto& [id, space, data] : found)
+        if (auto name = repository_of(data); space && !name.empty()) repositories.emplace(*space, std::move(name));
+      for (const auto& [space, name] : repositories) take_in(tx, SpaceId(space), name);
+      return found;
+    });
+    if (events.empty()) return;
+    event = std::get<0>(events.back());
+    seen_ = std::max(seen_, event);
+    if (std::ssize(events) < kEventsAtOnce) return;
   }
 }
 
-void IndexFeed::take_in(const std::vector<std::int64_t>& repositories) {
-  for (const auto id : repositories) {
-    const auto rows = select(database_, "r.id = :id", id);
-    if (rows.empty())
-      index_.remove(RepositoryId(id));
-    else
-      index_.put(rows.front());
-  }
+void IndexFeed::take_in(db::Connection& tx, SpaceId space, const std::string& name) {
+  const auto rows = select(tx, " AND r.space_id = :space AND r.name = :name", space, name.substr(name.find('/') + 1));
+  if (rows.empty())
+    index_.remove(space, name);
+  else
+    index_.put(rows.front());
+}
+
+void IndexFeed::counted(const std::vector<RepositoryId>& repositories) {
+  if (!loaded() || repositories.empty()) return;
+  const std::lock_guard one_at_a_time(catching_up_);
+  database_.read([&](db::Connection& tx) {
+    for (const auto id : repositories)
+      for (const auto& row : select(tx, " AND r.id = :id", id)) index_.put(row);
+    return true;
+  });
 }
 
 }  // namespace berth::catalog

@@ -2,40 +2,42 @@
 
 #include <mutex>
 #include <thread>
-#include <unordered_set>
 
 #include "catalog/image_index.h"
 #include "db/database.h"
 
 namespace berth::catalog {
 
-/// Keeps the image index up with the database.
+/// Keeps the image index up with the database, by following the outbox: every change of content leaves an event there,
+/// in its own transaction, whichever replica made it.
 ///
-/// Whoever changes a repository calls touched() after the commit; lists call catch_up() before they read, so that what
-/// was pushed is listed at once. The index is filled in the background at start: until then lists answer from what is
-/// there, and loaded() says no. Any thread.
+/// Lists call catch_up() before they read, so that what was pushed is listed at once. PostgreSQL may commit event 12
+/// before event 11: the chore reread() goes over the last seconds once more. The index is filled in the background at
+/// start; until then lists answer from what is there, and loaded() says no. Any thread.
 class IndexFeed {
  public:
   /// Starts to fill `index` on a thread of its own; both must outlive the feed.
   IndexFeed(db::Database& database, ImageIndex& index);
 
-  /// The repository's row changed, or is gone. Cheap: it is noted, not read.
-  void touched(RepositoryId repository);
-  /// Takes in everything that was touched before the call.
+  /// Takes in everything that was committed before the call.
   void catch_up();
+  /// For every second or so: takes in events that became visible out of order.
+  void reread(Time now);
+  /// Pull counters changed: they leave no event.
+  void counted(const std::vector<RepositoryId>& repositories);
   /// Waits until the first load is over; throws what ended it.
   void wait_until_loaded();
   [[nodiscard]] bool loaded() const { return loaded_.load(); }
 
  private:
   void load();
-  void take_in(const std::vector<std::int64_t>& repositories);
+  void take_in(db::Connection& tx, SpaceId space, const std::string& name);
+  void take_in_after(std::int64_t event);
 
   db::Database& database_;
   ImageIndex& index_;
-  std::mutex touched_mutex_;
-  std::unordered_set<std::int64_t> touched_;
   std::mutex catching_up_;
+  std::int64_t seen_ = 0;  // the newest event taken in
   std::atomic<bool> loaded_ = false;
   std::exception_ptr failure_;
   std::jthread loader_;  // last: it uses all of the above

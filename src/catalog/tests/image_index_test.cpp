@@ -13,7 +13,14 @@ constexpr std::array kOrders = {Order::kAscending, Order::kDescending};
 class Model {
  public:
   void put(const ImageRow& row) { rows_[row.id.value()] = row; }
-  void remove(RepositoryId id) { rows_.erase(id.value()); }
+  /// The first row from `id` on, which is gone now.
+  std::optional<ImageRow> remove(std::int64_t id) {
+    const auto it = rows_.lower_bound(id);
+    if (it == rows_.end()) return std::nullopt;
+    auto row = it->second;
+    rows_.erase(it);
+    return row;
+  }
 
   [[nodiscard]] std::vector<std::string> names(const ImageQuery& query) const {
     std::vector<ImageRow> found;
@@ -108,8 +115,7 @@ TEST(ImageIndex, AnswersLikeAModelThroughAnyChanges) {
   for (std::int64_t step = 0; step < 600; ++step) {
     const auto id = 1 + random.below(600);
     if (random.below(4) == 0) {
-      index.remove(RepositoryId(id));
-      model.remove(RepositoryId(id));
+      if (const auto gone = model.remove(random.below(600'000))) index.remove(gone->space, gone->name);
     } else {
       // A name stays with its id as long as the image lives.
       auto row = random.row(id + 1000 * (step + 1));
@@ -133,8 +139,7 @@ TEST(ImageIndex, KeepsEverythingThroughMerges) {
     index.put(row);
     model.put(row);
     if (id % 7 == 0) {
-      index.remove(RepositoryId(id - 3));
-      model.remove(RepositoryId(id - 3));
+      if (const auto gone = model.remove(id - 3)) index.remove(gone->space, gone->name);
     }
   }
   ImageQuery query{.spaces = {SpaceId(1), SpaceId(4)},
