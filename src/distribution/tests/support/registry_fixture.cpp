@@ -60,9 +60,11 @@ access::SnapshotPtr RegistryTest::snapshot() {
 }
 
 void RegistryTest::build() {
-  store_ = blob::FilesystemStore::open(file_system_, (directory_.path() / "store").string());
+  store_ = blob::FilesystemStore::open(*disk_, (directory_.path() / "store").string());
+  if (wrap_) wrapped_ = wrap_(*store_);
+  auto& store = wrapped_ ? *wrapped_ : static_cast<blob::BlobStore&>(*store_);
   metrics_ = std::make_unique<prometheus::Registry>();
-  registry_ = std::make_unique<Registry>(database(), *store_, clock);
+  registry_ = std::make_unique<Registry>(database(), store, clock);
   core_ = std::make_unique<http::Core>(
       routes(*registry_),
       http::Core::Dependencies{
@@ -78,10 +80,34 @@ void RegistryTest::build() {
       http::Core::Settings{.public_url = "", .log_requests = false});
 }
 
-void RegistryTest::restart() {
+void RegistryTest::stop() {
   core_.reset();
   registry_.reset();
+  wrapped_.reset();
   store_.reset();
+}
+
+void RegistryTest::restart() {
+  stop();
+  build();
+}
+
+void RegistryTest::restart_behind(std::function<std::unique_ptr<blob::BlobStore>(blob::BlobStore&)> wrap) {
+  wrap_ = std::move(wrap);
+  restart();
+}
+
+blob::testing::FaultyFileSystem& RegistryTest::restart_on_faulty_disk() {
+  stop();
+  std::filesystem::remove_all(directory_.path() / "store");
+  disk_ = &faulty_disk_;
+  build();
+  return faulty_disk_;
+}
+
+void RegistryTest::power_cut() {
+  stop();
+  faulty_disk_.power_cut(blob::testing::Unsynced::kLost);
   build();
 }
 

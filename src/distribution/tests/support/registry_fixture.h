@@ -9,6 +9,7 @@
 #include "access/tests/support/world.h"
 #include "blob/filesystem_store.h"
 #include "blob/posix_file_system.h"
+#include "blob/tests/support/faulty_file_system.h"
 #include "blob/tests/support/temporary_directory.h"
 #include "db/tests/support/test_database.h"
 #include "distribution/registry.h"
@@ -26,8 +27,14 @@ class RegistryTest : public db::testing::OnBothDatabases {
 
   /// The world as it is now, for the database and for the requests that follow.
   void publish();
-  /// A new process on what the old one left: database, directory, nothing else.
+  /// A new process on what the old one left: database, directory, nothing else. Clients are made anew.
   void restart();
+  /// The same with something between the registry and its store.
+  void restart_behind(std::function<std::unique_ptr<blob::BlobStore>(blob::BlobStore&)> wrap);
+  /// The same on a disk that can fail; before anything was stored.
+  blob::testing::FaultyFileSystem& restart_on_faulty_disk();
+  /// The machine stops, and comes back with what the disk has. For a faulty disk.
+  void power_cut();
 
   Client as(const access::Subject& subject);
   /// A registry token of the subject: "shop/web:pull,push".
@@ -35,6 +42,7 @@ class RegistryTest : public db::testing::OnBothDatabases {
 
   [[nodiscard]] Registry& registry() { return *registry_; }
   [[nodiscard]] http::ServerCore& core() { return *core_; }
+  [[nodiscard]] blob::BlobStore& store() { return *store_; }
   [[nodiscard]] access::SnapshotPtr snapshot();
 
   /// The first column of the first row.
@@ -56,11 +64,16 @@ class RegistryTest : public db::testing::OnBothDatabases {
   UserId stranger = world.user("stan");  // editor of other
 
  private:
+  void stop();
   void build();
 
   blob::testing::TemporaryDirectory directory_;
-  blob::PosixFileSystem file_system_;
+  blob::PosixFileSystem good_disk_;
+  blob::testing::FaultyFileSystem faulty_disk_;
+  blob::FileSystem* disk_ = &good_disk_;
+  std::function<std::unique_ptr<blob::BlobStore>(blob::BlobStore&)> wrap_;
   std::unique_ptr<blob::FilesystemStore> store_;
+  std::unique_ptr<blob::BlobStore> wrapped_;
   std::unique_ptr<prometheus::Registry> metrics_;
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<http::Core> core_;
