@@ -120,12 +120,12 @@ Result<Namespace> Namespaces::change(const Asking& asking, NamespaceId id, Verb 
     const Result<Standing> standing = next(tx, *before);
     if (!standing) return fail(standing.error());
     if (*standing == Standing{before->claimed_by, before->bound}) return before;
-    return stand(tx, changes, asking, *before, verb, *standing);
+    return stand(tx, changes, *before, verb, *standing);
   });
 }
 
-Result<Namespace> Namespaces::stand(db::Connection& tx, Changes& changes, const Asking&, const Namespace& before,
-                                    Verb verb, const Standing& standing) {
+Result<Namespace> Namespaces::stand(db::Connection& tx, Changes& changes, const Namespace& before, Verb verb,
+                                    const Standing& standing) {
   changes.touch(before.id);
   changes.touch(before.claimed_by);
   changes.touch(standing.claimed_by);

@@ -67,8 +67,8 @@ class Namespaces {
   /// `next(tx, namespace)` tells the new standing.
   template <class Next>
   Result<Namespace> change(const Asking& asking, NamespaceId id, Verb verb, const IfMatch& if_match, Next&& next);
-  static Result<Namespace> stand(db::Connection& tx, Changes& changes, const Asking& asking, const Namespace& before,
-                                 Verb verb, const Standing& standing);
+  static Result<Namespace> stand(db::Connection& tx, Changes& changes, const Namespace& before, Verb verb,
+                                 const Standing& standing);
 
   Context context_;
 };

@@ -125,6 +125,15 @@ TEST_P(SpacesTest, a_tenant_gets_no_binding_and_no_quota_by_making_one) {
   EXPECT_THAT(desk.visible("retail"), IsEmpty());
 }
 
+TEST_P(SpacesTest, a_token_that_only_reads_makes_none) {
+  desk.read_token("alice");
+  EXPECT_THAT(desk.get("reader:alice", "/api/v1/workspaces").items("name"), ElementsAre("retail"));
+  EXPECT_EQ(desk.post("reader:alice", kSpaces, {{"name", "a"}, {"owner_workspace", "retail"}}).status, 403);
+  desk.read_token("root");
+  EXPECT_EQ(desk.post("reader:root", kSpaces, {{"name", "a"}}).status, 403);
+  EXPECT_EQ(desk.count("spaces"), 0);
+}
+
 TEST_P(SpacesTest, its_owners_admin_publishes_but_does_not_change_owner_or_quota) {
   desk.berth_space("apps", {{"owner_workspace", "retail"}});
   const std::string target = "/api/v1/registries/berth/spaces/apps";
@@ -201,6 +210,8 @@ TEST_P(SpacesTest, a_change_of_owner_is_in_neither_workspaces_log) {
   desk.berth_space("apps", {{"owner_workspace", "retail"}});
   ASSERT_EQ(desk.patch("root", "/api/v1/registries/berth/spaces/apps", {{"owner_workspace", "lab"}}).status, 200);
   EXPECT_THAT(desk.get("alice", "/api/v1/workspaces/retail/audit").items("action"),
+              Not(::testing::Contains("space.update")));
+  EXPECT_THAT(desk.get("bob", "/api/v1/workspaces/lab/audit").items("action"),
               Not(::testing::Contains("space.update")));
   EXPECT_THAT(desk.get("otto", "/api/v1/audit").items("action"), ::testing::Contains("space.update"));
 }

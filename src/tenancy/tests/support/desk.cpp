@@ -11,6 +11,11 @@ Result<access::Subject> authenticate(const http::Request& request, bool, const a
     if (!robot) return fail(Fault::kUnauthenticated, "no such robot");
     return access::Subject{.who = access::RobotSubject{*robot}, .scope = {}};
   }
+  if (who.starts_with("reader:")) {
+    const auto* token = snapshot.token_by_hash.find("hash of " + who.substr(7));
+    if (!token) return fail(Fault::kUnauthenticated, "no such token");
+    return access::Subject{.who = access::UserSubject{snapshot.tokens.find(*token)->user, *token}, .scope = {}};
+  }
   const auto* user = snapshot.user_by_login.find(who);
   if (!user) return fail(Fault::kUnauthenticated, "no such user");
   return access::Subject{.who = access::UserSubject{*user, std::nullopt}, .scope = {}};
@@ -147,6 +152,18 @@ void Desk::robot(std::string_view name, std::string_view workspace) {
         " VALUES (:name, :owner, 'x', :grants, 'test', 1) RETURNING id",
         name, owner, R"({"api":"read","spaces":[{"verbs":["pull","push"]}]})");
     state::touch(tx, snapshots_, state::Aggregate::kRobot, std::get<0>(*row));
+    return {};
+  });
+}
+
+void Desk::read_token(std::string_view login) {
+  (void)database_.write([&](db::Connection& tx) -> Result<void> {
+    const auto user = tx.one<std::int64_t>("SELECT id FROM users WHERE login = :login", login);
+    const auto row = tx.one<std::int64_t>(
+        "INSERT INTO access_tokens (user_id, name, secret_hash, grants, created_at)"
+        " VALUES (:user, 'reads', :hash, :grants, 1) RETURNING id",
+        std::get<0>(*user), fmt::format("hash of {}", login), R"({"api":"read","spaces":[]})");
+    state::touch(tx, snapshots_, state::Aggregate::kAccessToken, std::get<0>(*row));
     return {};
   });
 }

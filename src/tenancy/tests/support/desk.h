@@ -39,7 +39,7 @@ class Desk {
  public:
   explicit Desk(db::Database& database);
 
-  /// `who` is a login, "robot:<name>" or "" (anonymous); `target` has the query.
+  /// `who` is a login, "robot:<name>", "reader:<login>" or "" (anonymous); `target` has the query.
   Answer ask(std::string_view who, http::Method method, std::string_view target, With with = {});
   Answer get(std::string_view who, std::string_view target) { return ask(who, http::Method::kGet, target); }
   Answer post(std::string_view who, std::string_view target, json::value body) {
@@ -59,6 +59,8 @@ class Desk {
   UserId user(std::string_view login, std::string_view platform_role = "none");
   void group(std::string_view name, std::vector<std::string> logins);
   void robot(std::string_view name, std::string_view workspace);
+  /// A personal access token that may only read; "reader:<login>" asks with it.
+  void read_token(std::string_view login);
   RegistryId registry(std::string_view name, std::string_view workspace, std::string_view address);
   void space(std::string_view registry, std::string_view name);
   void repository(std::string_view space, std::string_view name, std::string_view home);
