@@ -31,15 +31,6 @@ std::string_view text_of(BearerError error) {
   return "";
 }
 
-/// The repository that a mount takes its blob from; none when it is no name (it then names no scope, and no header).
-std::optional<RepositoryName> mount_source(const Call& call) {
-  const auto& query = call.request.query;
-  const auto from = query.find("from");
-  if (call.request.method != Method::kPost || !query.find("mount") || !from) return std::nullopt;
-  auto name = RepositoryName::parse(*from);
-  return name ? std::optional(std::move(*name)) : std::nullopt;
-}
-
 }  // namespace
 
 std::string base_url(const Request& request, std::string_view public_url) {
@@ -55,6 +46,15 @@ std::string service_name(const Request& request, std::string_view public_url) {
   if (start == std::string::npos) return url;
   const auto host = url.substr(start + 3);
   return host.substr(0, host.find('/'));
+}
+
+// A source that is no name names no scope, and no header.
+std::optional<RepositoryName> mount_source(const Call& call) {
+  const auto& query = call.request.query;
+  const auto from = query.find("from");
+  if (call.request.method != Method::kPost || !query.find("mount") || !from) return std::nullopt;
+  auto name = RepositoryName::parse(*from);
+  return name ? std::optional(std::move(*name)) : std::nullopt;
 }
 
 std::string scope_of(const Call& call, const Permission& permission) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ namespace berth::http {
 [[nodiscard]] std::string base_url(const Request& request, std::string_view public_url);
 /// The host of base_url(): what registry tokens are issued for (`service`, `aud`).
 [[nodiscard]] std::string service_name(const Request& request, std::string_view public_url);
+
+/// The repository that a mount takes its blob from: `from` beside `mount`; nullopt when there is none.
+[[nodiscard]] std::optional<RepositoryName> mount_source(const Call& call);
 
 /// What a client must ask the token service for: "repository:shop/web:pull,push"; for a mount the source, too; empty
 /// for the ping (registry.md 2.3, 4).

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "access/asker.h"
+#include "http/challenge.h"
 
 namespace berth::http {
 namespace {
@@ -73,6 +74,24 @@ Action needed_in_api(Action action) {
 }
 bool is_registry_verb(Action action) {
   return action == Action::kPull || action == Action::kPush || action == Action::kDelete;
+}
+
+/// A mount names its source in the same request. A token whose scope leaves the source out is sent back for both, where
+/// its subject may pull that source; where not, the mount quietly becomes an upload (registry.md 1.3, 13). What is
+/// public needs no scope.
+bool mount_needs_wider_token(const Call& call) {
+  if (!call.subject.scope) return false;
+  const auto source = mount_source(call);
+  if (!source) return false;
+  const auto& snapshot = *call.snapshot;
+  const auto* space = snapshot.space_by_name.find(access::space_key(snapshot.embedded, source->space()));
+  const auto* row = space ? snapshot.spaces.find(*space) : nullptr;
+  if (!row || access::is_public(snapshot, *row)) return false;
+  const access::SpaceTarget target{
+      *space, access::RepositoryTarget{.path = source->path(), .exists = false, .home = std::nullopt}};
+  const auto decider = call.decider();
+  return !decider.may(call.subject, Action::kPull, target) &&
+         decider.may(without_scope(call.subject), Action::kPull, target);
 }
 
 std::vector<std::string_view> needed_parameters(const Permission& permission, Surface surface) {
@@ -152,7 +171,10 @@ std::optional<Guard::Refusal> Guard::check_repository(Action action, const Call&
   const auto* space = snapshot.space_by_name.find(access::space_key(snapshot.embedded, name->space()));
   std::optional<access::Target> target;
   if (space) target = target_in(call, *space, name->path(), action);
-  if (target && decider.may(call.subject, action, *target)) return std::nullopt;
+  if (target && decider.may(call.subject, action, *target)) {
+    if (action == Action::kPush && mount_needs_wider_token(call)) return unauthenticated(true);
+    return std::nullopt;
+  }
   const auto unscoped = without_scope(call.subject);
   if (target && call.subject.scope && decider.may(unscoped, action, *target)) return unauthenticated(true);
   if (call.subject.anonymous()) return unauthenticated(call.subject.scope.has_value());

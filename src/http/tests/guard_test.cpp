@@ -278,6 +278,32 @@ TEST(Registry, looks_up_the_home_only_for_those_whom_it_may_stop) {
   EXPECT_EQ(check(anonymous(), kDelete, "library/base"), 0);
 }
 
+struct MountCase {
+  std::string_view name;
+  access::Subject subject;
+  std::string_view from;
+  std::string_view expected;
+};
+
+class Mount : public testing::TestWithParam<MountCase> {};
+
+TEST_P(Mount, asks_for_a_wider_token_only_where_it_would_help) {
+  auto call = make_call(GetParam().subject, named("shop/web"));
+  call.request.method = Method::kPost;
+  call.request.query = Query::parse(fmt::format("mount=sha256:0&from={}", GetParam().from)).value();
+  EXPECT_EQ(verdict(Guard(look_up).check(kPush, Surface::kRegistry, call)), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Mount,
+    testing::Values(MountCase{"source_beyond_the_scope", scoped(eve(), "shop/web", kPullPush), "shop/api",
+                              "unauthenticated, scope"},
+                    MountCase{"source_in_the_scope", scoped(eve(), "shop/web", kPullPush), "shop/web", "allowed"},
+                    MountCase{"public_source", scoped(eve(), "shop/web", kPullPush), "library/base", "allowed"},
+                    MountCase{"unknown_source", scoped(eve(), "shop/web", kPullPush), "nowhere/x", "allowed"},
+                    MountCase{"no_scope_to_widen", eve(), "shop/api", "allowed"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
 struct RouteCase {
   std::string_view name;
   std::string_view pattern;
