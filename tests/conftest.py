@@ -8,6 +8,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "scripts" / "lib"), str(ROOT / "tests")]
 
+pytest.register_assert_rewrite("support")  # its failed assertions say what was compared, too
+
 from berth_client import Server  # noqa: E402
 from support.world import World  # noqa: E402
 
