@@ -19,6 +19,8 @@ else()
   # g++ 12 warns of dangling pointers inside libstdc++ itself at -O2 (GCC PR 105562, 107852).
   target_compile_options(berth_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow)
 endif()
+# Enough for stack traces; full debug information doubles the time and the size of a build.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_definitions(berth_options INTERFACE _GLIBCXX_ASSERTIONS)
   target_compile_options(berth_options INTERFACE $<IF:$<CXX_COMPILER_ID:Clang>,-gline-tables-only,-g1>)

@@ -4,7 +4,7 @@ set(BERTH_LAYERS base db blob access events state http identity tenancy distribu
 
 add_library(berth_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
 target_link_libraries(berth_pch PUBLIC berth_options fmt::fmt Boost::json)
-target_precompile_headers(berth_pch PUBLIC ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+berth_precompiled(berth_pch pch.h)
 
 # berth_library(NAME name SOURCES a.cpp ... [DEPENDS base ...] [LIBRARIES fmt::fmt ...])
 # One library per folder: target berth_<name>, namespace berth::<name>.

@@ -6,7 +6,7 @@ include(GoogleTest)
 # One test binary per folder, beside its sources: src/<folder>/tests/. Target <name>_test.
 add_library(berth_test_main STATIC ${CMAKE_SOURCE_DIR}/cmake/test_main.cpp)
 target_link_libraries(berth_test_main PUBLIC berth_options fmt::fmt Boost::json GTest::gtest GTest::gmock)
-target_precompile_headers(berth_test_main PUBLIC ${CMAKE_SOURCE_DIR}/cmake/test_pch.h)
+berth_precompiled(berth_test_main test_pch.h)
 
 function(berth_test)
   cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
