@@ -96,10 +96,12 @@ http::Response make_temporary_login(const Services& services, http::Call& call) 
   const auto* user = std::get_if<access::UserSubject>(&call.subject.who);
   if (user == nullptr)
     return http::answer(call, Error::denied("a temporary login is for people; a robot has its own secret"));
+  const auto decider = call.decider();
+  if (!decider.may(call.subject, access::Action::kChangeOwn, access::PlatformTarget{}))
+    return http::answer(call, Error::denied("a token needs the API grant 'write' to make a login"));
   // The robot can do no more than its owner; this only spares people a login that could not push anything.
-  if (!call.decider().home_for_push(call.subject, *space))
-    return http::answer(call,
-                        Error::denied("you may not push to this space: none of your workspaces has it with push"));
+  if (!decider.may(call.subject, access::Action::kPush, access::SpaceTarget{*space, std::nullopt}))
+    return http::answer(call, Error::denied("you may not push to this space"));
 
   const auto expires_at = call.now + (seconds ? Duration(std::chrono::seconds(*seconds)) : kDefaultLogin);
   const auto wanted = temporary_robot(*user, *space, expires_at);
