@@ -198,14 +198,29 @@ void Server::Parts::start_chores() {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::start(const Config& config) {
+Result<std::unique_ptr<Server::Parts>> Server::prepare(const Config& config) {
   make_data_directory(config.data_dir);
   auto lock = blob::StoreLock::acquire(config.data_dir);
   if (!lock) return fail(lock.error());
   const bool own_key = config.secrets_key_file.empty();
   auto key = load_secrets_key(own_key ? config.data_dir + "/secrets.key" : config.secrets_key_file, own_key);
   if (!key) return fail(key.error());
-  auto parts = std::make_unique<Parts>(config, std::move(*lock), SecretBox(std::move(*key)));
+  return std::make_unique<Parts>(config, std::move(*lock), SecretBox(std::move(*key)));
+}
+
+Result<std::vector<Server::RouteLine>> Server::route_table(const Config& config) {
+  auto parts = prepare(config);
+  if (!parts) return fail(parts.error());
+  std::vector<RouteLine> lines;
+  for (const auto& route : (*parts)->routes())
+    lines.push_back({route.method, std::string(route.pattern), route.permission});
+  return lines;
+}
+
+Result<std::unique_ptr<Server>> Server::start(const Config& config) {
+  auto prepared = prepare(config);
+  if (!prepared) return fail(prepared.error());
+  auto parts = std::move(*prepared);
   if (auto ready = parts->first_start(); !ready) return fail(ready.error());
   if (auto open = parts->open_network(); !open) return fail(open.error());
   parts->start_chores();

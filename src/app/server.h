@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/config.h"
+#include "http/route.h"
 
 namespace berth::app {
 
@@ -19,11 +22,23 @@ class Server {
   /// Prints addresses, the generated administrator password (first start only) and what to type next.
   void greet() const;
   Result<void> reload_certificates();
+
+  /// A line of the route table, without its handler.
+  struct RouteLine {
+    http::Method method;
+    std::string pattern;
+    http::Permission permission;
+  };
+  /// Every route that start() would serve, for the test that holds api/openapi.yaml against it. Opens the data directory
+  /// of `config`, and no network. Errors as those of start().
+  static Result<std::vector<RouteLine>> route_table(const Config& config);
+
   /// Lets requests in flight finish, for as long as the configuration allows.
   void stop();
 
  private:
   struct Parts;
+  static Result<std::unique_ptr<Parts>> prepare(const Config& config);
   explicit Server(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

@@ -1,0 +1,93 @@
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/context.h"
+#include "cli/inputs.h"
+#include "cli/reference.h"
+
+namespace berth::cli {
+namespace {
+
+const std::vector<Column> kAudit{{"When", "occurred_at", As::kTime},
+                                 {"Who", "actor"},
+                                 {"From", "address"},
+                                 {"Action", "action"},
+                                 {"What", "target.name"},
+                                 {"Workspace", "workspace"}};
+const std::vector<Column> kSettings{{"Anonymous pull", "anonymous_pull", As::kYesNo}};
+constexpr Input kOf{
+    .name = "--workspace", .field = "workspaces", .place = Place::kOwner, .help = "only what concerns this workspace"};
+constexpr Input kAnonymousPull{.name = "--anonymous-pull",
+                               .field = "anonymous_pull",
+                               .kind = Kind::kSwitch,
+                               .place = Place::kBody,
+                               .help = "pull what is public without a login: on, off"};
+constexpr std::size_t kAuditEntries = 50;
+
+/// The server's version needs no login, but one must be known.
+Outcome<void> show_version(Context& context) {
+  const auto url = chosen_server(context.invocation);
+  if (!url) return fail(url.error());
+  json::value server;
+  if (!url->empty()) {
+    Server anonymous(*url, "", client_for(context, *url));
+    auto answer =
+        anonymous.send({.method = Method::kGet, .path = "/api/v1/version", .query = {}, .body = {}, .if_match = {}});
+    if (!answer) return fail(answer.error());
+    server = json::object{{"url", *url}, {"version", find_string(*answer, "version").value_or("")}};
+  }
+  print(context, json::object{{"client", context.version}, {"server", std::move(server)}});
+  return {};
+}
+
+Outcome<void> print_completion(Context&) {
+  fmt::print("{}", bash_completion());
+  return {};
+}
+
+Outcome<void> print_reference(Context&) {
+  fmt::print("{}", cli_reference());
+  return {};
+}
+
+}  // namespace
+
+std::vector<Command> platform_commands() {
+  const std::vector<Column> kVersion{{"Client", "client"}, {"Server", "server.version"}, {"At", "server.url"}};
+  return {
+      {.noun = "audit",
+       .verb = "list",
+       .summary = "List who changed what, the newest first.",
+       .path = "{owner}/audit",
+       .owner = "/api/v1",
+       .inputs = {kOf},
+       .answer = Answer::kList,
+       .columns = kAudit,
+       .limit = kAuditEntries},
+      {.noun = "settings",
+       .verb = "show",
+       .summary = "Show the platform's settings.",
+       .path = "/api/v1/settings",
+       .answer = Answer::kObject,
+       .columns = kSettings},
+      {.noun = "settings",
+       .verb = "set",
+       .summary = "Change the platform's settings.",
+       .method = Method::kPatch,
+       .path = "/api/v1/settings",
+       .inputs = {kAnonymousPull},
+       .answer = Answer::kObject,
+       .columns = kSettings},
+      {.noun = "version",
+       .summary = "Print the version of this program, and of the server.",
+       .answer = Answer::kObject,
+       .columns = kVersion,
+       .run = show_version},
+      {.noun = "completion",
+       .verb = "bash",
+       .summary = "Print a script that completes commands: source <(berth completion bash).",
+       .run = print_completion},
+      {.noun = "reference", .summary = "Print docs/cli.md.", .run = print_reference, .hidden = true},
+  };
+}
+
+}  // namespace berth::cli
