@@ -26,20 +26,23 @@ Error unknown(std::string_view what) {
   return Error::not_found(fmt::format("there is no such {}, or it is not allotted to your workspace", what));
 }
 
-/// The filters that name a registry and a space in it. A name that the asker cannot know gives an empty list's answer.
+/// The filters that name a registry and a space in it. What the asker may not see is as unknown as what is not there.
 Result<void> read_places(const http::Call& call, ImageFilter& filter) {
   const auto& snapshot = *call.snapshot;
   const auto registry = call.request.query.find("registry");
   const auto space = call.request.query.find("space");
   if (!registry && !space) return {};
   const auto* id = snapshot.registry_by_name.find(std::string(registry.value_or("")));
-  if (registry && id == nullptr) return fail(unknown("registry"));
+  const auto decider = call.decider();
+  if (registry && (id == nullptr || !decider.may(call.subject, access::Action::kSeeRegistry, *id)))
+    return fail(unknown("registry"));
   filter.registry = registry ? *id : snapshot.embedded;
   if (!space) return {};
   const auto name = SpaceName::parse(*space);
   if (!name) return fail(name.error());
   const auto* found = snapshot.space_by_name.find(access::space_key(*filter.registry, *name));
-  if (found == nullptr) return fail(unknown("space"));
+  if (found == nullptr || !decider.may(call.subject, access::Action::kSee, access::SpaceTarget{*found, std::nullopt}))
+    return fail(unknown("space"));
   filter.space = *found;
   return {};
 }
