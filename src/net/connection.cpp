@@ -62,11 +62,11 @@ Task<> Connection::run() {
   if (!shaken) co_return;
   auto after = Exchange::After::kNext;
   while (after == Exchange::After::kNext && !draining_) {
-    idle_ = true;
     const auto begun = co_await reader_.wait();
-    idle_ = false;
     if (!begun) break;
+    idle_ = false;
     after = co_await serve();
+    idle_ = true;
   }
   if (after == Exchange::After::kLinger)
     co_await transport_.linger(services_.limits);

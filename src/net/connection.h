@@ -46,7 +46,7 @@ class Connection {
   ReadBuffer buffer_;
   RequestReader reader_;
   Wire wire_;
-  bool idle_ = false;
+  bool idle_ = true;  // nobody waits for an answer: a drain may end it at once
   bool draining_ = false;
 };
 

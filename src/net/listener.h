@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-
 #include "net/io_loop.h"
 #include "net/tls_context.h"
 

@@ -53,7 +53,9 @@ Task<IoResult<void>> ResponseWriter::send_memory(std::string_view head, Next& ne
     gather.add(*memory);
     ++next;
   }
-  const auto sent = co_await transport_.write_all(gather, next == end ? More::kNo : More::kYes, patience_);
+  // Nothing is held back for a source: its first bytes may take long (an event stream).
+  const bool more = next != end && !std::holds_alternative<std::unique_ptr<Source>>(*next);
+  const auto sent = co_await transport_.write_all(gather, more ? More::kYes : More::kNo, patience_);
   co_return sent;
 }
 

@@ -1,3 +1,6 @@
+#include <poll.h>
+#include <sys/resource.h>
+
 #include "net/patience.h"
 #include "net/tests/server_fixture.h"
 
@@ -108,6 +111,25 @@ TEST_F(LimitsTest, ATrustedProxyIsNoPeer) {
   RawClient second(port());
   EXPECT_EQ(first.ask(get("/hello")).value_or(RawResponse()).status, 200);
   EXPECT_EQ(second.ask(get("/hello")).value_or(RawResponse()).status, 200);
+}
+
+// Connections that find no descriptor wait in the backlog, and are served when there is one again.
+TEST_F(LimitsTest, OutOfDescriptorsIsAPauseNotTheEnd) {
+  auto opened = Server::open(settings, core, api, fs, registry);
+  ASSERT_TRUE(opened);
+  server = std::move(*opened);
+  std::array<RawClient, 4> clients{RawClient(port()), RawClient(port()), RawClient(port()), RawClient(port())};
+  for (auto& client : clients) client.send(get("/hello"));
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const rlimit none{1, usual.rlim_max};  // poll(2) wants no more entries than this
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  server->start();
+  pollfd answer{clients.front().socket(), POLLIN, 0};
+  const int answers = ::poll(&answer, 1, 50);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_EQ(answers, 0) << "the process was not out of descriptors";
+  for (auto& client : clients) EXPECT_EQ(client.receive().value_or(RawResponse()).status, 200);
 }
 
 TEST_F(LimitsTest, TooManyConnectionsGet503) {
