@@ -71,15 +71,16 @@ std::string scope_of(const Call& call, const Permission& permission) {
 void add_challenge(Response& response, Surface surface, const Request& request, std::string_view public_url,
                    std::string_view scope, BearerError error) {
   const auto service = service_name(request, public_url);
-  std::string bearer;
-  if (surface == Surface::kApi)
-    bearer = R"(Bearer realm="berth")";
-  else
+  if (surface == Surface::kTokenService) {
+    response.headers.add("WWW-Authenticate", fmt::format(R"(Basic realm="{}")", service));
+    return;
+  }
+  std::string bearer = R"(Bearer realm="berth")";
+  if (surface == Surface::kRegistry)
     bearer = fmt::format(R"(Bearer realm="{}/service/token",service="{}")", base_url(request, public_url), service);
   if (!scope.empty()) bearer += fmt::format(R"(,scope="{}")", scope);
   if (error != BearerError::kNone) bearer += fmt::format(R"(,error="{}")", text_of(error));
-  if (surface != Surface::kTokenService) response.headers.add("WWW-Authenticate", std::move(bearer));
-  if (surface != Surface::kApi) response.headers.add("WWW-Authenticate", fmt::format(R"(Basic realm="{}")", service));
+  response.headers.add("WWW-Authenticate", std::move(bearer));
 }
 
 }  // namespace berth::http

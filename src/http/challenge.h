@@ -26,8 +26,10 @@ namespace berth::http {
 /// RFC 6750, 3.1; kNone when no token was sent.
 enum class BearerError { kNone, kInvalidToken, kInsufficientScope };
 
-/// Adds WWW-Authenticate to a 401. /v2: Bearer first, then Basic, one field each. The token service: Basic. The API: a
-/// Bearer without a realm to go to, because browsers answer Basic with a dialogue of their own.
+/// Adds WWW-Authenticate to a 401, one challenge. /v2: Bearer alone, although Basic is taken: docker answers every
+/// challenge that it is given, and with no password at hand (nobody logged in, or a login kept as an identity token)
+/// fails on Basic. The token service: Basic. The API: a Bearer without a realm to go to, because browsers answer Basic
+/// with a dialogue of their own.
 void add_challenge(Response& response, Surface surface, const Request& request, std::string_view public_url,
                    std::string_view scope, BearerError error);
 

@@ -9,7 +9,7 @@ namespace berth::http {
 
 /// Who speaks at a path: it decides the shape of errors, the kind of challenge, and which credentials count.
 enum class Surface {
-  kRegistry,      // /v2: OCI errors, Bearer and Basic challenges
+  kRegistry,      // /v2: OCI errors, a Bearer challenge
   kTokenService,  // /service/token: OCI errors, a Basic challenge
   kApi,           // all else: problem documents
 };

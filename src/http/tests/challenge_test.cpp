@@ -100,14 +100,13 @@ std::vector<std::string_view> challenges(const Response& response) {
   return response.headers.all("WWW-Authenticate");
 }
 
-TEST(Challenge, on_the_registry_names_bearer_first_and_basic_second) {
+TEST(Challenge, on_the_registry_names_bearer_alone) {
   auto response = Response::of(401);
   add_challenge(response, Surface::kRegistry, make_request(Method::kGet, "/v2/"), "", "repository:a/b:pull",
                 BearerError::kNone);
   EXPECT_THAT(challenges(response),
               testing::ElementsAre(R"(Bearer realm="https://registry.example.com:8443/service/token",)"
-                                   R"(service="registry.example.com:8443",scope="repository:a/b:pull")",
-                                   R"(Basic realm="registry.example.com:8443")"));
+                                   R"(service="registry.example.com:8443",scope="repository:a/b:pull")"));
 }
 
 TEST(Challenge, of_the_ping_has_no_scope) {
