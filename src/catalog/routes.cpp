@@ -75,7 +75,7 @@ Response list_tags(const Services& services, Call& call) {
       .search = std::string(call.request.query.find("search").value_or("")), .after = {}, .limit = page->limit + 1};
   if (page->after) {
     auto after = Tag::parse(*page->after);
-    if (!after) return http::answer(call, after.error());
+    if (!after) return http::answer(call, Error::invalid("the cursor is not one that this server gave"));
     query.after = std::move(*after);
   }
   const auto tags = services.artifacts.tags(*key, query);
