@@ -5,6 +5,7 @@
 
 They come out as OCI layouts (<directory>/base, <directory>/web), which skopeo, podman and buildah read.
 """
+import fcntl
 import os
 import pathlib
 import shutil
@@ -56,10 +57,20 @@ def root_file_system(busybox, place):
 
 
 def build(directory):
+    """Gives `directory` with the layouts in it. Builds them there once; a second caller waits for the first."""
     directory = pathlib.Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    if (directory / "done").exists():
-        return directory
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with open(directory.parent / f".{directory.name}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory / "done").exists():
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+            build_all(directory)
+            (directory / "done").touch()
+    return directory
+
+
+def build_all(directory):
     buildah = storage(directory)
     roots = download("busybox-static", directory)
     run(*buildah, "manifest", "create", "base")
@@ -81,8 +92,6 @@ def build(directory):
         "--label", "org.opencontainers.image.title=web", "--label", "org.opencontainers.image.version=1.2", web)
     run(*buildah, "commit", "--format", "oci", web, f"oci:{directory / 'web'}:1.2")
     shutil.rmtree(directory / "storage", ignore_errors=True)
-    (directory / "done").touch()
-    return directory
 
 
 if __name__ == "__main__":

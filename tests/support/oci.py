@@ -158,6 +158,25 @@ class Repository:
         return self.client.get(self.path(f"referrers/{digest}{query}"))
 
 
+def push_layout(client, name, layout, tag):
+    """Pushes the image or index `tag` of an OCI layout, with all below it."""
+    repository, blobs = Repository(client, name), layout / "blobs" / "sha256"
+
+    def push(entry, reference):
+        content = (blobs / entry["digest"].split(":")[1]).read_bytes()
+        document = json.loads(content)
+        for child in document.get("manifests", []):
+            push(child, child["digest"])
+        for blob in ([document["config"], *document["layers"]] if "layers" in document else []):
+            repository.push_blob((blobs / blob["digest"].split(":")[1]).read_bytes())
+        expect(repository.put_manifest(reference, content, entry["mediaType"]), 201)
+
+    entries = json.loads((layout / "index.json").read_bytes())["manifests"]
+    (entry,) = [entry for entry in entries if entry["annotations"]["org.opencontainers.image.ref.name"] == tag]
+    push(entry, tag)
+    return entry["digest"]
+
+
 def closing(location, digest):
     return f"{location}{'&' if '?' in location else '?'}digest={urllib.parse.quote(digest, safe=':')}"
 
