@@ -6,17 +6,35 @@ import socket
 from berth_client import Reply
 
 
+class Incoming:
+    """What http.client reads an answer from; it stays open, and keeps what was read too far, for the next answer."""
+
+    def __init__(self, connection):
+        self.file = connection.makefile("rb")
+
+    def makefile(self, *_):
+        return self
+
+    def __getattr__(self, name):
+        return getattr(self.file, name)
+
+    def close(self):
+        pass
+
+
 class Raw:
     """One connection to the server that `client` (berth_client.Client) talks to. Every wait ends after `timeout` seconds."""
 
     def __init__(self, client, timeout=60):
         self.socket = socket.create_connection((client.url.hostname, client.url.port), timeout)
+        self.incoming = Incoming(self.socket)
         self.authorization = client.authorization
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.incoming.file.close()
         self.socket.close()
 
     def send(self, data):
@@ -38,14 +56,18 @@ class Raw:
         return self
 
     def reply(self, method="GET"):
-        answer = http.client.HTTPResponse(self.socket, method=method)
+        answer = http.client.HTTPResponse(self.incoming, method=method)
         answer.begin()
         return Reply(answer.status, answer.headers, answer.read())
+
+    def line(self):
+        """One line of what the server says, such as that of an interim answer."""
+        return self.incoming.readline()
 
     def is_closed(self):
         """True once the server has closed, after nothing more; waits for it."""
         try:
-            return self.socket.recv(1) == b""
+            return self.incoming.read(1) == b""
         except ConnectionResetError:
             return True
 
