@@ -49,11 +49,15 @@ TEST_P(MountsTest, a_source_that_the_caller_may_not_pull_is_an_upload) {
   expect_upload(retailer, retailer.post(mount("shop/web", "vault/secret")));
 }
 
-TEST_P(MountsTest, a_source_outside_the_tokens_scope_is_an_upload) {
+TEST_P(MountsTest, a_token_must_have_the_source_in_its_scope) {
   retailer.push_blob("shop/api", bytes);
+  rival.push_blob("vault/secret", bytes);
   const access::Verbs push{.pull = true, .push = true, .remove = false};
   const auto narrow = as(scoped(access::testing::as(editor), {{"shop/web", push}}));
-  expect_upload(narrow, narrow.post(mount("shop/web", "shop/api")));
+  const auto challenged = narrow.post(mount("shop/web", "shop/api"));
+  EXPECT_EQ(challenged.status, 401) << "its subject may pull the source: a wider token will do";
+  EXPECT_NE(challenged.header("WWW-Authenticate").find("shop/api:pull"), std::string::npos);
+  expect_upload(narrow, narrow.post(mount("shop/web", "vault/secret")));
   const auto wide = as(scoped(access::testing::as(editor), {{"shop/new", push}, {"shop/api", {.pull = true}}}));
   expect_mounted(wide.post(mount("shop/new", "shop/api")), "shop/new");
 }
