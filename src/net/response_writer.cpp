@@ -112,6 +112,7 @@ Task<IoResult<void>> ResponseWriter::send_file(FileRange& range) {
 }
 
 Task<IoResult<void>> ResponseWriter::send_slices(int file, std::uint64_t at, std::uint64_t end) {
+  std::size_t since_turn = 0;
   for (auto warm_until = at; at < end;) {
     const auto slice = static_cast<std::size_t>(std::min<std::uint64_t>(end - at, kSlice));
     if (at >= warm_until) {
@@ -122,7 +123,10 @@ Task<IoResult<void>> ResponseWriter::send_slices(int file, std::uint64_t at, std
     if (!sent) co_return std::unexpected(sent.error());
     at += *sent;
     // Others' turn: a fast reader of a large file never makes sendfile say "wait".
-    if (at < end) co_await asio::post(executor_, kUseTask);
+    since_turn += *sent;
+    if (since_turn < kSlice || at == end) continue;
+    since_turn = 0;
+    co_await asio::post(executor_, kUseTask);
   }
   co_return IoResult<void>();
 }

@@ -83,7 +83,7 @@ TEST_P(BadRequest, IsAnsweredAndEndsTheConnection) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, BadRequest, testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 class BadRequests : public ServerTest {};
 

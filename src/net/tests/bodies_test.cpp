@@ -195,7 +195,7 @@ TEST_P(CutBodies, AreAbandonedButKeepTheirBytes) {
 INSTANTIATE_TEST_SUITE_P(, CutBodies,
                          testing::Values(Cut{"counted_and_ended", false, false}, Cut{"chunked_and_ended", true, false},
                                          Cut{"counted_and_reset", false, true}, Cut{"chunked_and_reset", true, true}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST_F(Bodies, ThatComeTooSlowlyAreAbandoned) {
   settings.limits.grace = Duration(50);

@@ -68,7 +68,7 @@ TEST_P(Chunks, IntoASmallWindow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, Chunks, testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST(ChunkDecoder, LeavesTheNextRequestAlone) {
   ChunkDecoder decoder;

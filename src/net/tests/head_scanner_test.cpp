@@ -50,8 +50,11 @@ class HeadScannerTest : public testing::TestWithParam<Case> {
   void expect(const std::expected<std::size_t, Refusal>& scanned) const {
     const auto& wanted = GetParam();
     ASSERT_EQ(scanned.has_value(), !wanted.refused);
-    if (scanned) EXPECT_EQ(*scanned, wanted.bytes.size() - wanted.rest);
-    if (!scanned) EXPECT_EQ(name_of(scanned.error().error.fault), name_of(*wanted.refused));
+    if (scanned) {
+      EXPECT_EQ(*scanned, wanted.bytes.size() - wanted.rest);
+    } else {
+      EXPECT_EQ(name_of(scanned.error().error.fault), name_of(*wanted.refused));
+    }
   }
 };
 
@@ -68,7 +71,7 @@ TEST_P(HeadScannerTest, ByteByByte) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, HeadScannerTest, testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace berth::net

@@ -41,7 +41,7 @@ TEST_P(ForwardedFor, NamesTheNearestStranger) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, ForwardedFor, testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST(ForwardedHost, MustBeAHost) {
   const auto trust = ProxyTrust::parse({"10.0.0.0/8"}).value();
@@ -97,7 +97,7 @@ TEST_P(RequestId, IsTheTraceWhereThereIsOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, RequestId, testing::ValuesIn(kTraces),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace berth::net

@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(, FileResponses,
                          testing::Values(Range{"whole", 0, 7'000'001}, Range{"first_byte", 0, 1},
                                          Range{"last_byte", 7'000'000, 1}, Range{"middle", 1'048'577, 3'000'000},
                                          Range{"one_slice", 0, 1U << 20}, Range{"nothing", 100, 0}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST_F(Responses, OfAFileThatIsTooShortEndTheConnection) {
   answer_file("/short", 7'000'000, 100);
@@ -241,7 +241,7 @@ TEST_P(BodilessResponses, HaveNoBody) {
 INSTANTIATE_TEST_SUITE_P(, BodilessResponses,
                          testing::Values(Bodiless{"no_content", 204, ""}, Bodiless{"not_modified", 304, ""},
                                          Bodiless{"accepted", 202, "0"}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST_F(Responses, ThatNobodyReadsAreGivenUp) {
   struct Endless final : Source {
