@@ -14,6 +14,7 @@
 #include "blob/posix_file_system.h"
 #include "blob/store_lock.h"
 #include "catalog/routes.h"
+#include "distribution/rest_routes.h"
 #include "distribution/routes.h"
 #include "http/core.h"
 #include "identity/identity.h"
@@ -87,8 +88,9 @@ struct Server::Parts {
     const auto authority =
         config.tls_certificate.empty() && !config.tls_listen.empty() ? config.data_dir + "/tls/ca.crt" : std::string();
     http::Routes all = system_routes({*database, *blobs, index_feed, *metrics, authority});
-    for (auto& part : {distribution::routes(registry), identity::routes(identity), tenancy::routes(tenancy),
-                       catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
+    for (auto& part :
+         {distribution::routes(registry), distribution::rest_routes(registry), identity::routes(identity),
+          tenancy::routes(tenancy), catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }

@@ -15,18 +15,18 @@ namespace berth::tenancy {
 
 /// Everything that this folder keeps. One per process; it must outlive the routes. Any thread.
 struct Tenancy {
-  explicit Tenancy(const Context& context)
-      : context(context),
-        workspaces(context),
-        members(context),
-        clusters(context),
-        namespaces(context),
-        credentials(context),
-        registries(context),
-        spaces(context),
-        bindings(context),
-        settings(context),
-        explainer(context) {}
+  explicit Tenancy(const Context& its_context)
+      : context(its_context),
+        workspaces(its_context),
+        members(its_context),
+        clusters(its_context),
+        namespaces(its_context),
+        credentials(its_context),
+        registries(its_context),
+        spaces(its_context),
+        bindings(its_context),
+        settings(its_context),
+        explainer(its_context) {}
 
   Context context;
   Workspaces workspaces;

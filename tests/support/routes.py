@@ -5,7 +5,7 @@
 import pathlib
 import re
 
-from support.registry import NOBODY_HAS
+from support.registry import NOBODY_HAS, push_image
 
 SOURCES = pathlib.Path(__file__).resolve().parent.parent.parent / "src"
 UNKNOWN_FIELD = {"no_such_field": 1}
@@ -79,6 +79,12 @@ def own_session(company, login):
     company.signed_in(login)
     (made,) = {item["id"] for item in company.person(login).items("/api/v1/me/sessions")} - before
     return {"session": made}
+
+
+def new_repository(company, _):
+    name = company.unique("gone")
+    push_image(company.user("alice"), f"retail-apps/{name}", "1")
+    return {"repository+": name}
 
 
 def new_credential(company, _):
@@ -183,6 +189,7 @@ REST = [
     Route("GET", "/api/v1/images", "signed in"),
     Route("GET", SPACE + "/repositories", "see space"),
     Route("GET", SPACE + "/repositories/{repository+}", "see space"),
+    Route("DELETE", SPACE + "/repositories/{repository+}", "manage space", 204, fresh=new_repository),
     Route("GET", SPACE + "/tags/{repository+}", "see space"),
     Route("GET", SPACE + "/artifacts/{repository+}", "see space", query="?reference=1"),
     Route("GET", SPACE + "/push-commands", "see space"),
