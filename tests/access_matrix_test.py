@@ -190,7 +190,7 @@ def assert_refused_by_registry(reply, status):
     assert reply.status == status, reply
     assert codes(reply) == [{401: "UNAUTHORIZED", 403: "DENIED", 404: "NAME_UNKNOWN"}[status]]
     challenges = reply.headers.get_all("WWW-Authenticate") or []
-    assert [challenge.split()[0] for challenge in challenges] == (["Bearer", "Basic"] if status == 401 else [])
+    assert [challenge.split()[0] for challenge in challenges] == (["Bearer"] if status == 401 else [])
 
 
 @pytest.mark.parametrize("who", ["registry token to pull", "registry token for other repositories"], ids=name)
