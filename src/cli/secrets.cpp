@@ -54,9 +54,9 @@ Outcome<std::string> ask_on_terminal(std::string_view prompt) {
   const File terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (terminal.descriptor() < 0)
     return fail(kUsage, "there is no terminal to ask for a password on: give it with --password-stdin");
-  say(terminal.descriptor(), prompt);
   auto line = [&] {
-    const Silence silence(terminal.descriptor());
+    const Silence silence(terminal.descriptor());  // before the prompt: what follows it must not be shown, nor flushed
+    say(terminal.descriptor(), prompt);
     return read_line(terminal.descriptor());
   }();
   say(terminal.descriptor(), "\n");
