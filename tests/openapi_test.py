@@ -240,6 +240,10 @@ def content(world):
     for path in ("/api/v1/images", "/api/v1/workspaces/retail/images", f"/api/v1/namespaces/{world.namespaces['shop']}/images"):
         alice.get(path + "?limit=1&registry=berth&space=retail-apps", expect=200)
         alice.get(path + "?sort=colour", expect=400)
+    world.user("vera").delete(space + "/repositories/tools/web", expect=403)
+    alice.delete(space + "/repositories/tools/web", expect=204)
+    alice.delete(space + "/repositories/tools/web", expect=404)
+    assert [item["name"] for item in alice.items("/api/v1/images?space=retail-apps")] == ["web"]
 
 
 def platform(world):
