@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -252,13 +253,15 @@ class TestDrain:
     def told_to_stop(self, server):
         """Returns once the server has begun to drain: it takes its state file away first, and then closes its listeners."""
         server.process.send_signal(signal.SIGTERM)
-        while True:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
             try:
                 socket.create_connection((server.admin().url.hostname, server.admin().url.port), 5).close()
             except ConnectionRefusedError:
                 return
             except ConnectionResetError:  # it was in the listener's queue when that closed
                 continue
+        pytest.fail("it still takes connections")
 
     def test_an_upload_in_flight_is_finished(self, registry):
         admin = registry.admin()
