@@ -85,6 +85,12 @@ def seeded(world, web, base, big):
     return f"{world.admin.host}/retail-apps/seeded"
 
 
+@pytest.fixture(scope="module")
+def seeded_in_public(world, web):
+    push_layout(world.admin, "base/seeded/web", *web)
+    return f"{world.admin.host}/base/seeded"
+
+
 @pytest.fixture(scope="session")
 def secure(berth, work):
     """A server that speaks HTTPS alone, with a certificate authority of its own; the authority's directory; who may push to `secure`."""

@@ -42,6 +42,13 @@ def test_login(client, world, seeded, web, alice):
     assert client.pull(f"{seeded}/web:1.2") == config_of(web), "the login is kept and let a private image be pulled"
 
 
+@who_can("logout")
+def test_logout(client, world, seeded, alice):
+    succeeded(client.login(world.admin.host, *alice))
+    succeeded(client.logout(world.admin.host))
+    refused(client.fetch(f"{seeded}/web:1.2"))
+
+
 @who_can("push")
 def test_push(client, world, place, web, alice):
     succeeded(client.push(web, f"{place[0]}/pushed:1.2", alice))
@@ -52,6 +59,14 @@ def test_push(client, world, place, web, alice):
 @who_can("pull")
 def test_pull(client, seeded, web, alice):
     assert client.pull(f"{seeded}/web:1.2", alice) == config_of(web)
+
+
+@who_can("pull")
+def test_anonymous_pull(client, seeded_in_public, web):
+    """The image is in a public space, and nobody is logged in."""
+    if hasattr(client, "logout"):
+        client.logout(seeded_in_public.split("/")[0])
+    assert client.pull(f"{seeded_in_public}/web:1.2") == config_of(web)
 
 
 @who_can("push_all")

@@ -52,6 +52,10 @@ class Containers(Client):
         return self.home.run(self.binary, "login", *flags, "--username", login, "--password-stdin", host, text_in=password)
 
 
+    def logout(self, host):
+        return self.home.run(self.binary, "logout", host)
+
+
 class Storing(Containers):
     """podman and buildah: images lie in a local store first."""
 
@@ -176,6 +180,9 @@ class Docker(Client):
     def login(self, host, login, password, config=None):
         more = {"DOCKER_CONFIG": str(config)} if config else {}
         return self.home.run(self.binary, "login", "--username", login, "--password-stdin", host, text_in=password, **more)
+
+    def logout(self, host):
+        return self.docker("logout", host)
 
     def forget(self):
         succeeded(self.docker("image", "prune", "--all", "--force"))
