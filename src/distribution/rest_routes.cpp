@@ -20,7 +20,10 @@ Response delete_repository(Registry& registry, const Call& call) {
   const auto place = read_place(call);
   if (!place) return http::answer(call, place.error());
   const auto deleted = registry.delete_repository(Caller::of(call), *place);
-  return deleted ? Response::of(204) : http::answer(call, deleted.error());
+  if (deleted) return Response::of(204);
+  // What /v2 calls NAME_UNKNOWN is not_found here.
+  const auto& error = deleted.error();
+  return http::answer(call, error.fault == Fault::kNameUnknown ? Error::not_found(error.message) : error);
 }
 
 }  // namespace
