@@ -29,8 +29,8 @@ class Server {
     std::string pattern;
     http::Permission permission;
   };
-  /// Every route that start() would serve, for the test that holds api/openapi.yaml against it. Opens the data directory
-  /// of `config`, and no network. Errors as those of start().
+  /// Every route that start() would serve, for the test that holds api/openapi.yaml against it. Opens the data
+  /// directory of `config`, and no network. Errors as those of start().
   static Result<std::vector<RouteLine>> route_table(const Config& config);
 
   /// Lets requests in flight finish, for as long as the configuration allows.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -12,8 +13,12 @@ namespace berth {
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Duration = std::chrono::milliseconds;
 
-[[nodiscard]] inline std::int64_t to_millis(Time time) { return time.time_since_epoch().count(); }
-[[nodiscard]] inline Time from_millis(std::int64_t millis) { return Time(Duration(millis)); }
+[[nodiscard]] inline std::int64_t to_millis(Time time) {
+  return time.time_since_epoch().count();
+}
+[[nodiscard]] inline Time from_millis(std::int64_t millis) {
+  return Time(Duration(millis));
+}
 
 /// RFC 3339, UTC, milliseconds: 2026-11-21T03:04:05.678Z
 [[nodiscard]] std::string to_rfc3339(Time time);

@@ -9,7 +9,9 @@ namespace {
 // "sha256:" and "sha512:" are equally long, which hex() relies on.
 constexpr std::size_t kPrefix = 7;
 
-std::size_t hex_length(DigestAlgorithm algorithm) { return algorithm == DigestAlgorithm::kSha256 ? 64 : 128; }
+std::size_t hex_length(DigestAlgorithm algorithm) {
+  return algorithm == DigestAlgorithm::kSha256 ? 64 : 128;
+}
 
 }  // namespace
 

@@ -47,7 +47,5 @@ class Digest {
 
 template <>
 struct std::hash<berth::Digest> {
-  std::size_t operator()(const berth::Digest& digest) const noexcept {
-    return std::hash<std::string>{}(digest.text());
-  }
+  std::size_t operator()(const berth::Digest& digest) const noexcept { return std::hash<std::string>{}(digest.text()); }
 };

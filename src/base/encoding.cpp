@@ -9,7 +9,9 @@ constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-unsigned byte(char c) { return static_cast<unsigned char>(c); }
+unsigned byte(char c) {
+  return static_cast<unsigned char>(c);
+}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -18,7 +20,9 @@ int hex_value(char c) {
   return -1;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string encode64(std::string_view raw, std::string_view alphabet) {
   std::string out;
@@ -86,9 +90,15 @@ std::string to_base64(std::string_view raw) {
   return out;
 }
 
-std::string to_base64url(std::string_view raw) { return encode64(raw, kBase64Url); }
-std::optional<std::string> from_base64(std::string_view text) { return decode64(text, kBase64); }
-std::optional<std::string> from_base64url(std::string_view text) { return decode64(text, kBase64Url); }
+std::string to_base64url(std::string_view raw) {
+  return encode64(raw, kBase64Url);
+}
+std::optional<std::string> from_base64(std::string_view text) {
+  return decode64(text, kBase64);
+}
+std::optional<std::string> from_base64url(std::string_view text) {
+  return decode64(text, kBase64Url);
+}
 
 std::string percent_encode(std::string_view text) {
   std::string out;

@@ -75,7 +75,9 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] inline std::unexpected<Error> fail(Fault fault, std::string message) {
   return std::unexpected(Error::of(fault, std::move(message)));
 }
-[[nodiscard]] inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+[[nodiscard]] inline std::unexpected<Error> fail(Error error) {
+  return std::unexpected(std::move(error));
+}
 
 /// The fault's stable name, as problem documents and logs show it: "not_found".
 [[nodiscard]] std::string_view name_of(Fault fault);

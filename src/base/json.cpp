@@ -77,14 +77,16 @@ std::unexpected<Error> refuse(std::string_view why) {
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.bytes) return fail(Fault::kTooLarge, fmt::format("the JSON document is larger than {} bytes", limits.bytes));
+  if (text.size() > limits.bytes)
+    return fail(Fault::kTooLarge, fmt::format("the JSON document is larger than {} bytes", limits.bytes));
   json::parse_options options;
   options.max_depth = limits.depth;
   json::error_code code;
   json::basic_parser<Checker> checker(options, limits.values);
   const auto used = checker.write_some(false, text.data(), text.size(), code);
   if (code) return refuse(checker.handler().reason().empty() ? code.message() : checker.handler().reason());
-  if (text.find_first_not_of(" \t\r\n", used) != std::string_view::npos) return refuse("something follows the document");
+  if (text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
+    return refuse("something follows the document");
   auto value = json::parse(text, code, {}, options);
   if (code) return refuse(code.message());
   return value;

@@ -1,9 +1,9 @@
 #include "base/log.h"
 
-#include <boost/json.hpp>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <boost/json.hpp>
 
 #include "base/clock.h"
 
@@ -17,20 +17,28 @@ Format format = Format::kText;
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarning: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarning:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
 std::string_view name_of(Level level) {
   switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarning: return "warning";
-    case Level::kError: return "error";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
   }
   return "info";
 }
@@ -67,8 +75,8 @@ void stop() {
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   if (!logger || !logger->should_log(to_spdlog(level))) return;
-  logger->log(to_spdlog(level), "{}", format == Format::kJson ? render_json(level, event, fields)
-                                                              : render_text(level, event, fields));
+  logger->log(to_spdlog(level), "{}",
+              format == Format::kJson ? render_json(level, event, fields) : render_text(level, event, fields));
 }
 
 }  // namespace berth::log

@@ -13,7 +13,8 @@ enum class Format { kText, kJson };
 /// One key and its value in a log line. Secrets never become one.
 struct Field {
   template <std::integral T>
-  Field(std::string_view name, T number) : key(name), value(std::to_string(number)) {}
+  Field(std::string_view name, T number) : key(name),
+                                           value(std::to_string(number)) {}
   Field(std::string_view name, std::string_view text) : key(name), value(text) {}
   std::string_view key;
   std::string value;
@@ -28,9 +29,17 @@ void stop();
 /// Any thread. `event` is a short constant sentence; what varies goes into fields.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
-inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::kDebug, event, fields); }
-inline void info(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::kInfo, event, fields); }
-inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::kWarning, event, fields); }
-inline void error(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::kError, event, fields); }
+inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::kDebug, event, fields);
+}
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::kInfo, event, fields);
+}
+inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::kWarning, event, fields);
+}
+inline void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::kError, event, fields);
+}
 
 }  // namespace berth::log

@@ -9,8 +9,12 @@ constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMaxMediaType = 255;
 constexpr std::size_t kMaxLogin = 128;
 
-bool lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool alphanumeric(char c) { return lower_or_digit(c) || (c >= 'A' && c <= 'Z'); }
+bool lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool alphanumeric(char c) {
+  return lower_or_digit(c) || (c >= 'A' && c <= 'Z');
+}
 
 // [a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*
 bool is_component(std::string_view text) {
@@ -43,7 +47,8 @@ bool is_restricted_name(std::string_view text) {
 
 Result<void> TagGrammar::check(std::string_view text) {
   const bool first = !text.empty() && (alphanumeric(text.front()) || text.front() == '_');
-  const bool rest = std::ranges::all_of(text, [](char c) { return alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
+  const bool rest =
+      std::ranges::all_of(text, [](char c) { return alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
   if (first && rest && text.size() <= kMaxTag) return {};
   return fail(Fault::kTagInvalid,
               "a tag has at most 128 letters, digits, '_', '.' and '-', and starts with a letter, digit or '_'");
@@ -56,12 +61,14 @@ Result<void> ComponentGrammar::check(std::string_view text) {
 }
 
 Result<void> RepositoryPathGrammar::check(std::string_view text) {
-  if (text.size() > kMaxRepositoryName) return fail(Fault::kNameInvalid, "a repository name has at most 255 characters");
+  if (text.size() > kMaxRepositoryName)
+    return fail(Fault::kNameInvalid, "a repository name has at most 255 characters");
   for (std::size_t at = 0;;) {
     const auto slash = text.find('/', at);
     if (!is_component(text.substr(at, slash == std::string_view::npos ? slash : slash - at)))
-      return fail(Fault::kNameInvalid,
-                  "each part of a repository name has lower-case letters and digits, separated by '.', '_', '__' or '-'");
+      return fail(
+          Fault::kNameInvalid,
+          "each part of a repository name has lower-case letters and digits, separated by '.', '_', '__' or '-'");
     if (slash == std::string_view::npos) return {};
     at = slash + 1;
   }
@@ -72,7 +79,8 @@ Result<void> LabelGrammar::check(std::string_view text) {
   const bool all = std::ranges::all_of(text, [](char c) { return lower_or_digit(c) || c == '-'; });
   if (ends && all && text.size() <= kMaxLabel) return {};
   return fail(Fault::kNameInvalid,
-              "a Kubernetes name has at most 63 lower-case letters, digits and '-', and starts and ends with a letter or digit");
+              "a Kubernetes name has at most 63 lower-case letters, digits and '-', and starts and ends with a letter "
+              "or digit");
 }
 
 Result<void> MediaTypeGrammar::check(std::string_view text) {

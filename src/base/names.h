@@ -89,7 +89,5 @@ class RepositoryName {
 
 template <class Kind>
 struct std::hash<berth::Name<Kind>> {
-  std::size_t operator()(const berth::Name<Kind>& name) const noexcept {
-    return std::hash<std::string>{}(name.text());
-  }
+  std::size_t operator()(const berth::Name<Kind>& name) const noexcept { return std::hash<std::string>{}(name.text()); }
 };

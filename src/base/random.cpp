@@ -15,9 +15,13 @@ std::string random_bytes(std::size_t bytes) {
   return out;
 }
 
-std::string random_hex(std::size_t bytes) { return to_hex(random_bytes(bytes)); }
+std::string random_hex(std::size_t bytes) {
+  return to_hex(random_bytes(bytes));
+}
 
-std::string random_secret(std::string_view prefix) { return std::string(prefix) + random_hex(20); }
+std::string random_secret(std::string_view prefix) {
+  return std::string(prefix) + random_hex(20);
+}
 
 std::string random_uuid() {
   auto raw = random_bytes(16);

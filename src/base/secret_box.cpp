@@ -15,11 +15,19 @@ constexpr std::size_t kNonce = 12;
 constexpr std::size_t kTag = 16;
 
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
-Cipher new_cipher() { return {EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free}; }
+Cipher new_cipher() {
+  return {EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
+}
 
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-int length(std::string_view text) { return static_cast<int>(text.size()); }
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+int length(std::string_view text) {
+  return static_cast<int>(text.size());
+}
 
 void must(int ok) {
   if (ok != 1) throw std::runtime_error("AES-256-GCM failed");

@@ -25,13 +25,19 @@ bool take(Context& context, std::string_view raw) {
 }
 
 // OpenSSL keeps the tail's length in `num` and trusts it: a damaged state must not make it read out of bounds.
-bool sound(const SHA256_CTX& context) { return context.num < SHA256_CBLOCK && context.md_len == SHA256_DIGEST_LENGTH; }
-bool sound(const SHA512_CTX& context) { return context.num < SHA512_CBLOCK && context.md_len == SHA512_DIGEST_LENGTH; }
+bool sound(const SHA256_CTX& context) {
+  return context.num < SHA256_CBLOCK && context.md_len == SHA256_DIGEST_LENGTH;
+}
+bool sound(const SHA512_CTX& context) {
+  return context.num < SHA512_CBLOCK && context.md_len == SHA512_DIGEST_LENGTH;
+}
 
 std::uint64_t bytes_of(const SHA256_CTX& context) {
   return ((static_cast<std::uint64_t>(context.Nh) << 32) | context.Nl) / 8;
 }
-std::uint64_t bytes_of(const SHA512_CTX& context) { return context.Nl / 8; }
+std::uint64_t bytes_of(const SHA512_CTX& context) {
+  return context.Nl / 8;
+}
 
 }  // namespace
 
@@ -91,6 +97,8 @@ Result<Hasher> Hasher::restore(std::string_view saved) {
   return hasher;
 }
 
-std::string sha256_hex(std::string_view bytes) { return std::string(Digest::of(bytes).hex()); }
+std::string sha256_hex(std::string_view bytes) {
+  return std::string(Digest::of(bytes).hex());
+}
 
 }  // namespace berth

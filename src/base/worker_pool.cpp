@@ -5,7 +5,8 @@
 namespace berth {
 
 WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t queue_limit)
-    : name_(std::move(name)), limit_(queue_limit) {
+    : name_(std::move(name)),
+      limit_(queue_limit) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
     pthread_setname_np(threads_.back().native_handle(), name_.substr(0, 15).c_str());

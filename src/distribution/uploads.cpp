@@ -33,7 +33,8 @@ std::optional<StreamAnswer> try_mount(Mounts& mounts, const Caller& caller, cons
 
 /// 416 with where to go on: regclient resumes from it without asking again (registry.md 1.3, 4).
 http::Response out_of_order(const OpenUpload& upload) {
-  auto response = refusal(upload.caller(), Error::of(Fault::kUploadRange, "the chunk must start where the upload ends"));
+  auto response =
+      refusal(upload.caller(), Error::of(Fault::kUploadRange, "the chunk must start where the upload ends"));
   tell_progress(response, upload.place(), upload.id(), upload.received());
   return response;
 }

@@ -16,13 +16,13 @@ struct Event {
   std::string subject;  // "shop/web:1.2"
   std::optional<SpaceId> space;
   std::optional<WorkspaceId> workspace;
-  std::string data;     // a JSON object
+  std::string data;  // a JSON object
 };
 void append(db::Connection& tx, Time now, const Event& event);
 
 /// Who does something, and from where, for the audit log. Made once per request.
 struct Actor {
-  std::string name;        // "user:alice", "robot:robot+retail+ci", "system"
+  std::string name;  // "user:alice", "robot:robot+retail+ci", "system"
   std::string address;
   std::string request_id;
 };

@@ -15,12 +15,15 @@ TEST(Rfc3339, TakesOffsetsAndFractions) {
 }
 
 TEST(Rfc3339, RefusesTheRest) {
-  for (const auto* bad : {"", "2026-11-21", "2026-11-21T03:04:05", "2026-13-21T03:04:05Z", "2026-02-30T03:04:05Z", "2026-11-21T24:04:05Z",
-                          "2026-11-21 03:04:05Z", "2026-11-21T03:04:05.Z", "2026-11-21T03:04:05+2:00", "2026-11-21T03:04:05Zx"})
+  for (const auto* bad :
+       {"", "2026-11-21", "2026-11-21T03:04:05", "2026-13-21T03:04:05Z", "2026-02-30T03:04:05Z", "2026-11-21T24:04:05Z",
+        "2026-11-21 03:04:05Z", "2026-11-21T03:04:05.Z", "2026-11-21T03:04:05+2:00", "2026-11-21T03:04:05Zx"})
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
 }
 
-TEST(HttpDate, IsImfFixdate) { EXPECT_EQ(to_http_date(from_millis(784111777000)), "Sun, 06 Nov 1994 08:49:37 GMT"); }
+TEST(HttpDate, IsImfFixdate) {
+  EXPECT_EQ(to_http_date(from_millis(784111777000)), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
 
 }  // namespace
 }  // namespace berth

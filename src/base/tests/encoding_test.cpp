@@ -13,7 +13,8 @@ TEST(Base64, RoundTripsEveryLength) {
 }
 
 TEST(Base64, RefusesWhatItDidNotWrite) {
-  for (const auto* bad : {"a", "=", "ab=c", "abc$", "ab==ab", "YQ===", "Y Q=", "YR=="}) EXPECT_EQ(from_base64(bad), std::nullopt) << bad;
+  for (const auto* bad : {"a", "=", "ab=c", "abc$", "ab==ab", "YQ===", "Y Q=", "YR=="})
+    EXPECT_EQ(from_base64(bad), std::nullopt) << bad;
 }
 
 TEST(PercentDecode, RefusesBrokenEscapes) {
@@ -21,7 +22,9 @@ TEST(PercentDecode, RefusesBrokenEscapes) {
   for (const auto* bad : {"%", "%2", "%zz", "abc%2"}) EXPECT_EQ(percent_decode(bad), std::nullopt) << bad;
 }
 
-TEST(PercentEncode, LeavesOnlyUnreserved) { EXPECT_EQ(percent_encode("a/b?c=d é~"), "a%2Fb%3Fc%3Dd%20%C3%A9~"); }
+TEST(PercentEncode, LeavesOnlyUnreserved) {
+  EXPECT_EQ(percent_encode("a/b?c=d é~"), "a%2Fb%3Fc%3Dd%20%C3%A9~");
+}
 
 TEST(Hex, RoundTrips) {
   EXPECT_EQ(to_hex(std::string("\x00\xff\x10", 3)), "00ff10");

@@ -28,7 +28,8 @@ TEST(ParseJson, RefusesTooManyBytes) {
 }
 
 TEST(ParseJson, RefusesWhatIsNotOneDocument) {
-  for (const auto* bad : {"", " ", "{", "{}{}", "{} x", "nul", "{'a':1}", "[1,]", "\"\xff\"", "\xef\xbb\xbf{}", "1e999999x"})
+  for (const auto* bad :
+       {"", " ", "{", "{}{}", "{} x", "nul", "{'a':1}", "[1,]", "\"\xff\"", "\xef\xbb\xbf{}", "1e999999x"})
     EXPECT_FALSE(parse_json(bad)) << bad;
   EXPECT_TRUE(parse_json(" {} \n"));
 }
