@@ -6,6 +6,8 @@ include(GoogleTest)
 # One test binary per folder, beside its sources: src/<folder>/tests/. Target <name>_test.
 add_library(berth_test_main STATIC ${CMAKE_SOURCE_DIR}/cmake/test_main.cpp)
 target_link_libraries(berth_test_main PUBLIC berth_options fmt::fmt Boost::json GTest::gtest GTest::gmock)
+# Tests are many and run once: what they test is optimised, they are not.
+target_compile_options(berth_test_main PUBLIC $<$<CONFIG:RelWithDebInfo>:-O0>)
 berth_precompiled(berth_test_main test_pch.h)
 
 function(berth_test)
