@@ -7,12 +7,14 @@ import pathlib
 import re
 
 import pytest
+import yaml
 
 from berth_client import Server
 from support import routes
 from support.company import SPACES, Company, Subject
 from support.registry import NOBODY_HAS, codes, registry_token
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOT_ALLOTTED = "not found, or not allotted to your workspace"
 
 # Rows are askers, columns permissions; retail is the workspace of every path. "ok": allowed.
@@ -92,7 +94,7 @@ for who in (*DEAD, *FORGED):
 def documented_tables():
     """title → who → column → "yes" or "-"."""
     tables, title = {}, None
-    for line in (pathlib.Path(__file__).parent.parent / "docs" / "access.md").read_text().splitlines():
+    for line in (ROOT / "docs" / "access.md").read_text().splitlines():
         title = line[4:] if line.startswith("### ") else title
         if not line.startswith("| ") or line.startswith("|--"):
             continue
@@ -117,6 +119,12 @@ def company(berth, tmp_path_factory):
         with Server(berth, place / "foreign", {"public-url": server.url}) as foreign:
             made = Company(server, foreign)
         yield made
+
+
+def test_every_operation_of_the_contract_is_in_the_table_and_no_other():
+    paths = yaml.safe_load((ROOT / "api" / "openapi.yaml").read_text())["paths"]
+    documented = {(method.upper(), path) for path, item in paths.items() for method in item if method in ("get", "post", "put", "patch", "delete")}
+    assert {(route.method, route.pattern.replace("+}", "}")) for route in routes.REST if route.pattern.startswith("/api/")} == documented
 
 
 def test_every_route_of_the_code_is_in_the_table_and_no_other():

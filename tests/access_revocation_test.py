@@ -18,15 +18,15 @@ class Stage:
     def __init__(self, world):
         Stage.made += 1
         self.world, self.admin = world, world.admin
-        self.workspace, self.space, self.login, self.cluster_name = (f"{kind}-{Stage.made}" for kind in ("team", "apps", "user", "ns"))
+        self.workspace, self.space, self.login = (f"{kind}-{Stage.made}" for kind in ("team", "apps", "user"))
         self.admin.post("/api/v1/workspaces", {"name": self.workspace}, expect=201)
         world.add_space(self.space)
         world.add_user(self.login)
         self.member(f"{self.login}", "editor")
         world.bind(self.space, self.workspace, "push")
         uid = f"6a1d8e0c-0000-4000-8000-00000001{Stage.made:04}"
-        made = self.admin.post("/api/v1/namespaces", {"cluster": "c1", "name": self.cluster_name, "uid": uid, "workspace": self.workspace}, expect=201)
-        self.namespace = f"/api/v1/namespaces/{made.json['id']}"
+        body = {"cluster": "c1", "name": f"ns-{Stage.made}", "uid": uid, "workspace": self.workspace}
+        self.namespace = self.admin.post("/api/v1/namespaces", body, expect=201).headers["Location"]
         self.credential = self.admin.post(self.namespace + "/credentials", {}, expect=201).json
         grants = {"api": "write", "spaces": [{"verbs": ["pull", "push", "delete"]}]}
         self.robots = f"/api/v1/workspaces/{self.workspace}/robots"

@@ -29,8 +29,8 @@ class Route:
 
     def path(self, company, login=None):
         """`login`: of the one who may ask, where the route uses something up."""
-        names = {"workspace": "retail", "namespace": company.namespaces["shop"], "registry": "berth", "space": "retail-apps", "repository+": "web",
-                 "name+": "retail-apps/web", "user": "vera", "group": "crew", "cluster": "c1", "kind": "user", "principal": "vera",
+        names = {"workspace": "retail", "namespace": company.namespaces["shop"], "registry": "berth", "space": "retail-apps",
+                 "repository+": "web", "name+": "retail-apps/web", "user": "vera", "group": "crew", "cluster": "c1", "kind": "user", "principal": "vera",
                  "credential": company.credential, "robot": company.own_robot if "/me/" in self.pattern else company.robot,
                  "token": company.token, "session": company.session, "digest": NOBODY_HAS, "reference": "1", "upload": UPLOAD}
         if self.fresh and login:
