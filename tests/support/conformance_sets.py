@@ -1,4 +1,5 @@
 """The data sets: every shape of content that the specification allows, as values. What is done with them: conformance_content.py."""
+import base64
 import os
 
 from support.oci import CONFIG, EMPTY, IMAGE, INDEX, LAYER, LAYER_GZIP, descriptor, digest_of, dumps, gzipped, tar
@@ -53,8 +54,8 @@ class Set:
                               **(more or {})}, **how)
 
     def index(self, children, more=None, **how):
-        return self.manifest({"mediaType": INDEX, "manifests": [child if isinstance(child, dict) else child.descriptor() for child in children],
-                              **(more or {})}, **how)
+        entries = [child if isinstance(child, dict) else child.descriptor() for child in children]
+        return self.manifest({"mediaType": INDEX, "manifests": entries, **(more or {})}, **how)
 
     def artifact(self, artifact_type, layers=1, more=None, **how):
         empty = self.blob(b"{}", EMPTY)
@@ -102,7 +103,6 @@ def missing_subject(data):
 
 
 def data_field(data):
-    import base64
     image = data.image(tags=["embedded"])
     config = image.document["config"]
     config["data"] = base64.b64encode(data.blobs[config["digest"]]).decode()
