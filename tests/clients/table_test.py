@@ -6,7 +6,7 @@ import json
 
 import pytest
 from support import clients
-from support.oci import Repository, expect, verify
+from support.oci import Repository, expect, push_layout, verify
 from support.programs import refused, succeeded
 from support.proxy import Proxy
 from support.traffic import Traffic
@@ -100,6 +100,14 @@ def test_list_of_tags(client, world, place, web, alice):
     for tag in wanted:
         expect(repository.put_manifest(tag, *digest), 201)
     assert sorted(client.tags(f"{place[0]}/many-tags", alice)) == wanted
+
+
+@who_can("search")
+def test_search(client, world, seeded, web, alice):
+    push_layout(world.admin, "vault/seeded/hidden", *web)
+    found = client.search(world.admin.host, "seeded", alice)
+    assert {f"retail-apps/seeded/{name}" for name in ("base", "big", "web")} <= set(found)
+    assert not [name for name in found if name.startswith("vault/")], "what alice may not pull is not listed"
 
 
 @who_can("delete")

@@ -3,7 +3,8 @@
   login(host, login, password)          push(source, reference)            pull(reference) -> digest of the image's configuration
   push_all(source, reference)           pull_platform(reference, architecture) -> architecture of what came
   copy(source, first, second)           from one repository to the next, as the client's user would: the server sees mounts
-  tags(repository) -> [tag]             delete(reference)
+  tags(repository) -> [tag]             search(host, term) -> [repository]
+  delete(reference)
 
 `source` is (layout directory, tag). `credentials` (login, password) go with each command; without them the client's own login
 counts. Every verb gives the finished process, or raises AssertionError where it has something to give back.
@@ -75,6 +76,12 @@ class Podman(Storing):
     def pull_platform(self, reference, architecture, credentials=None):
         image = succeeded(self.fetch(reference, credentials, "--arch", architecture)).stdout.split()[-1]
         return succeeded(self.home.run(self.binary, "image", "inspect", "--format", "{{.Architecture}}", image)).stdout.strip()
+
+    def search(self, host, term, credentials=None):
+        """Of the repositories that the registry's catalog names. Search knows no --creds: the login counts."""
+        succeeded(self.login(host, *credentials))
+        done = succeeded(self.home.run(self.binary, "search", "--limit", "100", "--format", "{{.Name}}", *self.flags(), f"{host}/{term}"))
+        return [name.removeprefix(f"{host}/") for name in done.stdout.split()]
 
     def tags(self, repository, credentials=None):
         """Search knows no --creds: the login counts."""
