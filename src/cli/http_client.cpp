@@ -67,8 +67,7 @@ List to_list(const std::vector<std::string>& headers) {
   for (const auto& header : headers) {
     auto* grown = curl_slist_append(list.get(), header.c_str());
     if (!grown) throw std::bad_alloc();
-    (void)list.release();
-    list.reset(grown);
+    if (!list) list.reset(grown);  // later ones hang on the first
   }
   return list;
 }

@@ -79,10 +79,9 @@ std::string human_size(std::int64_t bytes) {
 
 std::optional<std::int64_t> parse_size(std::string_view text) {
   double number = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, code] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (code != std::errc() || !(number >= 0)) return std::nullopt;  // nan is not, either
-  auto rest = std::string_view(stop, end);
+  auto rest = text.substr(static_cast<std::size_t>(stop - text.data()));
   if (rest.starts_with(' ')) rest.remove_prefix(1);
   const auto* unit = std::ranges::find(kUnits, to_lower(rest), &Unit::name);
   if (unit == kUnits.end() || number * unit->bytes >= 0x1p63) return std::nullopt;

@@ -72,6 +72,7 @@ class Line {
                                        std::string(command.summary));
     if (command.hidden) app->group("");
     std::vector<std::pair<const Input*, CLI::Option*>> options;
+    options.reserve(command.inputs.size());
     for (const auto& input : command.inputs) options.emplace_back(&input, add_input(*app, input));
     CLI::Option* limit = nullptr;
     if (command.answer == Answer::kList)
@@ -123,7 +124,7 @@ std::variant<Invocation, Printed> parse(std::vector<std::string> arguments, std:
 }
 
 std::string option_text(const Input& input) {
-  const auto name = std::string(input.name);
+  std::string name(input.name);
   switch (input.kind) {
     case Kind::kChoice:
       return name + " " + std::string(input.words);

@@ -90,7 +90,7 @@ Outcome<GrantText> parse_grant(std::string_view text) {
 Outcome<std::string> find_item(const json::array& items, std::string_view text, std::string_view label) {
   std::vector<std::string> ids;
   for (const auto& item : items) {
-    const auto id = std::to_string(find_int(item, "id").value_or(0));
+    auto id = std::to_string(find_int(item, "id").value_or(0));
     const auto name = label_of(item, label);
     if (name == text) return id;
     if (name.ends_with(fmt::format("+{}", text)) || id == text) ids.push_back(id);

@@ -65,7 +65,7 @@ bool to_the_right(As as) {
   return as == As::kNumber || as == As::kSize;
 }
 
-std::string padded(std::string text, std::size_t width, bool right) {
+std::string padded(const std::string& text, std::size_t width, bool right) {
   const std::string blanks(width - std::min(width, display_width(text)), ' ');
   return right ? blanks + text : text + blanks;
 }
