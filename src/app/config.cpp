@@ -158,6 +158,9 @@ std::vector<Setting> declare(Config& c) {
   };
 }
 
+// The command line's own (docs/cli.md): no settings of the server, and no mistakes.
+constexpr std::array<std::string_view, 3> kClientVariables = {"BERTH_SERVER", "BERTH_TOKEN", "BERTH_CA_FILE"};
+
 std::string environment_name(std::string_view key) {
   std::string name = "BERTH_";
   for (const char c : key) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -217,6 +220,7 @@ std::vector<Assignment> read_environment(const char* const* environment) {
     const auto equals = entry.find('=');
     if (!entry.starts_with("BERTH_") || equals == std::string_view::npos) continue;
     const auto name = entry.substr(0, equals);
+    if (std::ranges::find(kClientVariables, name) != kClientVariables.end()) continue;
     const auto setting = std::ranges::find(settings, name, [](const Setting& s) { return environment_name(s.key); });
     out.push_back({setting == settings.end() ? std::string(name) : std::string(setting->key),
                    std::string(entry.substr(equals + 1)), std::string(name)});

@@ -52,6 +52,7 @@ net::Limits net_limits(const Config& config) {
   net::Limits limits;
   limits.header_time = config.header_timeout;
   limits.idle = config.idle_timeout;
+  limits.grace = std::chrono::seconds(10);
   limits.min_rate = static_cast<std::uint64_t>(config.minimum_rate);
   limits.connections = static_cast<std::size_t>(config.max_connections);
   limits.connections_per_peer = static_cast<std::size_t>(config.max_connections_per_peer);

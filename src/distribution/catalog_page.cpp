@@ -15,7 +15,8 @@ struct VisibleSpace {
 /// Of the embedded registry, in the order of whole names: "a-b/x" comes before "a/x", since '-' is less than '/'.
 std::vector<VisibleSpace> visible_spaces(const Caller& caller) {
   std::vector<VisibleSpace> spaces;
-  for (const auto id : caller.decider().visible_to(caller.subject, Action::kPull)) {
+  for (const auto id :
+       caller.decider().visible_to(access::Subject{.who = caller.subject.who, .scope = std::nullopt}, Action::kPull)) {
     const auto* space = caller.snapshot->spaces.find(id);
     if (space && space->registry == caller.snapshot->embedded) spaces.push_back({id, space->name.text() + "/"});
   }
@@ -39,11 +40,18 @@ std::vector<std::string> of_scope(db::Connection& tx, const Caller& caller, std:
   return page;
 }
 
+/// A registry token sees what its scope names; one that was issued for the catalog (registry:catalog:*, kept as the
+/// empty name: identity/scope.h) all that its subject may pull.
+bool confined_to_scope(const Caller& caller) {
+  const auto& scope = caller.subject.scope;
+  return scope && std::ranges::none_of(*scope, [](const auto& grant) { return grant.repository == RepositoryName(); });
+}
+
 }  // namespace
 
 std::vector<std::string> catalog_page(db::Connection& tx, const Caller& caller, std::string_view last,
                                       std::size_t limit) {
-  if (caller.subject.scope) return of_scope(tx, caller, last, limit);
+  if (confined_to_scope(caller)) return of_scope(tx, caller, last, limit);
   std::vector<std::string> page;
   for (const auto& space : visible_spaces(caller)) {
     if (page.size() >= limit) break;

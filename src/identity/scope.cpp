@@ -29,6 +29,7 @@ access::Verbs parse_actions(std::string_view text) {
 }
 
 std::optional<access::ScopeGrant> parse_resource(std::string_view text) {
+  if (text == "registry:catalog:*") return access::ScopeGrant{kCatalog, {.pull = true, .push = false, .remove = false}};
   const auto first = text.find(':');
   const auto last = text.rfind(':');
   if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -62,9 +63,12 @@ Result<std::vector<access::ScopeGrant>> parse_scopes(const std::vector<std::stri
 
 std::string to_scope_text(const std::vector<access::ScopeGrant>& scope) {
   std::string text;
-  for (const auto& grant : scope)
-    text += fmt::format("{}repository:{}:{}", text.empty() ? "" : " ", grant.repository.text(),
-                        fmt::join(actions_of(grant.verbs), ","));
+  for (const auto& grant : scope) {
+    if (!text.empty()) text += ' ';
+    text += grant.repository == kCatalog
+                ? "registry:catalog:*"
+                : fmt::format("repository:{}:{}", grant.repository.text(), fmt::join(actions_of(grant.verbs), ","));
+  }
   return text;
 }
 

@@ -13,7 +13,11 @@ namespace berth::identity {
 ///
 /// The name may hold a colon (host:port), so the type ends at the first one and the actions begin after the last.
 /// `pull`, `push`, `delete` and `*` (all three) on repositories count; anything else asks for nothing and is no error.
-/// One entry per repository, in the order in which they were asked for. kInvalid beyond 100 resources.
+/// `registry:catalog:*` is kCatalog. One entry per repository, in the order in which they were asked for. kInvalid
+/// beyond 100 resources. The repository name that stands for `registry:catalog:*`: the empty one, which no repository
+/// has, so that it opens nothing but the list of what its subject may pull.
+inline const RepositoryName kCatalog;
+
 [[nodiscard]] Result<std::vector<access::ScopeGrant>> parse_scopes(const std::vector<std::string_view>& parameters);
 
 /// The same as text: "repository:shop/web:pull,push repository:base/os:pull".

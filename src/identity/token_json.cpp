@@ -1,6 +1,7 @@
 #include "identity/token_json.h"
 
 #include "base/random.h"
+#include "identity/scope.h"
 
 namespace berth::identity {
 namespace {
@@ -22,6 +23,8 @@ std::optional<Time> time_of(const json::value& claims, std::string_view name) {
 
 std::optional<access::ScopeGrant> parse_entry(const json::value& entry) {
   const auto type = find_string(entry, "type");
+  if (type == "registry" && find_string(entry, "name") == "catalog")
+    return access::ScopeGrant{kCatalog, {.pull = true, .push = false, .remove = false}};
   const auto name = RepositoryName::parse(find_string(entry, "name").value_or(""));
   const auto* actions = find_array(entry, "actions");
   if (type != "repository" || !name || !actions) return std::nullopt;
@@ -55,10 +58,13 @@ std::optional<std::vector<access::ScopeGrant>> parse_access(const json::value& c
 
 json::array to_access_json(const std::vector<access::ScopeGrant>& scope) {
   json::array entries;
-  for (const auto& grant : scope)
-    entries.push_back({{"type", "repository"},
-                       {"name", grant.repository.text()},
-                       {"actions", json::value_from(actions_of(grant.verbs))}});
+  for (const auto& grant : scope) {
+    const bool catalog = grant.repository == kCatalog;
+    entries.push_back(
+        {{"type", catalog ? "registry" : "repository"},
+         {"name", catalog ? "catalog" : grant.repository.text()},
+         {"actions", catalog ? json::value(json::array{"*"}) : json::value_from(actions_of(grant.verbs))}});
+  }
   return entries;
 }
 

@@ -165,6 +165,7 @@ Task<bool> Exchange::say_continue() {
 Task<Exchange::After> Exchange::answer_trouble(const BodyTrouble& trouble) {
   const auto* broken = std::get_if<Broken>(&trouble);
   if (broken != nullptr && *broken == Broken::kTimeout) services_.metrics.timed_out_in_body();
+  gave_up_ = broken != nullptr;
   const auto refusal = refusal_for(trouble);
   if (!refusal) co_return After::kClose;
   auto response = services_.core.refuse(refusal->error, path_);
@@ -182,6 +183,7 @@ Task<Exchange::After> Exchange::answer_busy() {
 }
 
 bool Exchange::must_close() const {
+  if (gave_up_) return true;
   if (!head_.keep_alive || services_.draining.load(std::memory_order_relaxed)) return true;
   if (body_.complete()) return false;
   // Whether a client that got no 100 still sends its body, nobody can know.

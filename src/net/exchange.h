@@ -43,6 +43,8 @@ class Exchange {
   Task<After> after_answer(bool close);
   [[nodiscard]] bool must_close() const;
 
+  bool gave_up_ = false;  // on a body that stalled or was cut: nothing more of it is waited for
+
   Wire& wire_;
   Services& services_;
   RequestHead head_;

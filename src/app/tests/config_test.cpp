@@ -41,7 +41,7 @@ TEST(Config, ReadsTheCommandLineInBothForms) {
 }
 
 TEST(Config, ReadsTheEnvironmentAndRefusesUnknownVariables) {
-  const std::array environment = {"PATH=/bin", "BERTH_TLS_LISTEN=127.0.0.1:3", "BERTH_TYPO=1",
+  const std::array environment = {"PATH=/bin", "BERTH_TLS_LISTEN=127.0.0.1:3", "BERTH_TYPO=1", "BERTH_TOKEN=x",
                                   static_cast<const char*>(nullptr)};
   const auto given = read_environment(environment.data());
   ASSERT_EQ(given.size(), 2U);
