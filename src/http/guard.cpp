@@ -160,6 +160,9 @@ std::optional<Guard::Refusal> Guard::check_registry(const Permission& permission
   // GET /v2/ is where docker login tries a credential: 401 without one, although anonymous pull may be on (registry.md
   // 2.3, 2). Any credential that the authenticator took will do: a robot's, a namespace's, a token of whatever scope.
   if (call.subject.anonymous() && !call.subject.scope) return unauthenticated();
+  // podman asks for no scope until it is told which: a token for nothing is sent back for registry:catalog:*.
+  if (call.request.path.starts_with("/v2/_catalog") && call.subject.scope && call.subject.scope->empty())
+    return unauthenticated(true);
   return std::nullopt;
 }
 
