@@ -82,7 +82,6 @@ class TestTokenService:
     FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
     @pytest.mark.parametrize("scope", ["", "repository", "repository:base/app", "repository:BASE/app:pull", "repository:../x:pull",
-                                       "registry:catalog:*",
                                        "repository:base/app:fly", "::", "repository:base/app:", "repository(plugin):base/app:", "%00", "%ff"])
     def test_a_scope_that_grants_nothing(self, admin, world, scope):
         reply = admin.get(f"/service/token?scope={scope}")

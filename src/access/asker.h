@@ -15,8 +15,8 @@ struct Asker {
   const Workspace* editor_of = nullptr;   // a workspace's robot: may do what an editor of the workspace may
   const Namespace* name_space = nullptr;  // a namespace's pull credential
 
-  const Grants* grants = nullptr;                  // of the token or robot; never more than these
-  const std::vector<ScopeGrant>* scope = nullptr;  // of the registry token; never more than this
+  const Grants* grants = nullptr;  // of the token or robot; never more than these
+  const Scope* scope = nullptr;    // of the registry token; never more than this
 
   [[nodiscard]] bool good() const { return anonymous || person || editor_of || name_space; }
   /// May use the REST API, as far as the kind of subject goes.

@@ -95,7 +95,7 @@ bool Decision::within_scope(Action action, const Target& what) {
   const auto* target = std::get_if<SpaceTarget>(&what);
   const auto* space = target ? snapshot_.spaces.find(target->space) : nullptr;
   const bool inside = space && target->repository && space->registry == snapshot_.embedded &&
-                      std::ranges::any_of(*asker_.scope, [&](const ScopeGrant& grant) {
+                      std::ranges::any_of(asker_.scope->repositories, [&](const ScopeGrant& grant) {
                         return grant.repository.space() == space->name &&
                                grant.repository.path() == target->repository->path && has(grant.verbs, action);
                       });

@@ -29,16 +29,22 @@ struct NamespaceSubject {
   friend bool operator==(const NamespaceSubject&, const NamespaceSubject&) = default;
 };
 
-/// One entry of a registry token's scope ("repository:shop/web:pull,push").
+/// One repository in a registry token's scope ("repository:shop/web:pull,push").
 struct ScopeGrant {
   RepositoryName repository;
   Verbs verbs;
+};
+/// What a registry token was issued for.
+struct Scope {
+  std::vector<ScopeGrant> repositories;
+  bool catalog = false;  // "registry:catalog:*": the list of what the subject may pull
+  [[nodiscard]] bool empty() const { return repositories.empty() && !catalog; }
 };
 
 struct Subject {
   std::variant<Anonymous, UserSubject, RobotSubject, NamespaceSubject> who;
   /// Set behind a registry token: nothing outside it is allowed. Such a subject never uses the REST API.
-  std::optional<std::vector<ScopeGrant>> scope;
+  std::optional<Scope> scope;
 
   [[nodiscard]] bool anonymous() const { return std::holds_alternative<Anonymous>(who); }
 };

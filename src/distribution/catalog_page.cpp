@@ -26,7 +26,7 @@ std::vector<VisibleSpace> visible_spaces(const Caller& caller) {
 
 std::vector<std::string> of_scope(db::Connection& tx, const Caller& caller, std::string_view last, std::size_t limit) {
   std::set<std::string> names;
-  for (const auto& grant : *caller.subject.scope) {
+  for (const auto& grant : caller.subject.scope->repositories) {
     auto name = grant.repository.text();
     if (name <= last || names.contains(name)) continue;
     const auto place = find_place(*caller.snapshot, name);
@@ -40,11 +40,10 @@ std::vector<std::string> of_scope(db::Connection& tx, const Caller& caller, std:
   return page;
 }
 
-/// A registry token sees what its scope names; one that was issued for the catalog (registry:catalog:*, kept as the
-/// empty name: identity/scope.h) all that its subject may pull.
+/// A registry token sees what its scope names; one that was issued for the catalog all that its subject may pull.
 bool confined_to_scope(const Caller& caller) {
   const auto& scope = caller.subject.scope;
-  return scope && std::ranges::none_of(*scope, [](const auto& grant) { return grant.repository == RepositoryName(); });
+  return scope && !scope->catalog;
 }
 
 }  // namespace

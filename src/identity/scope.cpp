@@ -5,6 +5,7 @@
 namespace berth::identity {
 namespace {
 
+constexpr std::string_view kCatalog = "registry:catalog:*";
 constexpr std::size_t kMaxResources = 100;
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -28,8 +29,7 @@ access::Verbs parse_actions(std::string_view text) {
   return verbs;
 }
 
-std::optional<access::ScopeGrant> parse_resource(std::string_view text) {
-  if (text == "registry:catalog:*") return access::ScopeGrant{kCatalog, {.pull = true, .push = false, .remove = false}};
+std::optional<access::ScopeGrant> parse_repository(std::string_view text) {
   const auto first = text.find(':');
   const auto last = text.rfind(':');
   if (first == std::string_view::npos || first == last) return std::nullopt;
@@ -39,9 +39,9 @@ std::optional<access::ScopeGrant> parse_resource(std::string_view text) {
   return access::ScopeGrant{*name, parse_actions(text.substr(last + 1))};
 }
 
-void merge(std::vector<access::ScopeGrant>& scope, access::ScopeGrant wanted) {
-  const auto it = std::ranges::find(scope, wanted.repository, &access::ScopeGrant::repository);
-  if (it == scope.end()) return scope.push_back(std::move(wanted));
+void merge(std::vector<access::ScopeGrant>& grants, access::ScopeGrant wanted) {
+  const auto it = std::ranges::find(grants, wanted.repository, &access::ScopeGrant::repository);
+  if (it == grants.end()) return grants.push_back(std::move(wanted));
   it->verbs.pull |= wanted.verbs.pull;
   it->verbs.push |= wanted.verbs.push;
   it->verbs.remove |= wanted.verbs.remove;
@@ -49,25 +49,26 @@ void merge(std::vector<access::ScopeGrant>& scope, access::ScopeGrant wanted) {
 
 }  // namespace
 
-Result<std::vector<access::ScopeGrant>> parse_scopes(const std::vector<std::string_view>& parameters) {
-  std::vector<access::ScopeGrant> scope;
+Result<access::Scope> parse_scopes(const std::vector<std::string_view>& parameters) {
+  access::Scope scope;
   std::size_t resources = 0;
   for (const auto parameter : parameters)
     for (const auto text : split(parameter, ' ')) {
       if (++resources > kMaxResources)
         return fail(Fault::kInvalid, fmt::format("a scope names at most {} resources", kMaxResources));
-      if (auto wanted = parse_resource(text)) merge(scope, std::move(*wanted));
+      if (text == kCatalog)
+        scope.catalog = true;
+      else if (auto wanted = parse_repository(text))
+        merge(scope.repositories, std::move(*wanted));
     }
   return scope;
 }
 
-std::string to_scope_text(const std::vector<access::ScopeGrant>& scope) {
-  std::string text;
-  for (const auto& grant : scope) {
+std::string to_scope_text(const access::Scope& scope) {
+  std::string text(scope.catalog ? kCatalog : "");
+  for (const auto& grant : scope.repositories) {
     if (!text.empty()) text += ' ';
-    text += grant.repository == kCatalog
-                ? "registry:catalog:*"
-                : fmt::format("repository:{}:{}", grant.repository.text(), fmt::join(actions_of(grant.verbs), ","));
+    text += fmt::format("repository:{}:{}", grant.repository.text(), fmt::join(actions_of(grant.verbs), ","));
   }
   return text;
 }

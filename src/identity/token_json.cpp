@@ -1,7 +1,6 @@
 #include "identity/token_json.h"
 
 #include "base/random.h"
-#include "identity/scope.h"
 
 namespace berth::identity {
 namespace {
@@ -21,13 +20,14 @@ std::optional<Time> time_of(const json::value& claims, std::string_view name) {
   return Time(std::chrono::seconds(*seconds));
 }
 
-std::optional<access::ScopeGrant> parse_entry(const json::value& entry) {
-  const auto type = find_string(entry, "type");
-  if (type == "registry" && find_string(entry, "name") == "catalog")
-    return access::ScopeGrant{kCatalog, {.pull = true, .push = false, .remove = false}};
+bool is_catalog(const json::value& entry) {
+  return find_string(entry, "type") == "registry" && find_string(entry, "name") == "catalog";
+}
+
+std::optional<access::ScopeGrant> parse_repository(const json::value& entry) {
   const auto name = RepositoryName::parse(find_string(entry, "name").value_or(""));
   const auto* actions = find_array(entry, "actions");
-  if (type != "repository" || !name || !actions) return std::nullopt;
+  if (find_string(entry, "type") != "repository" || !name || !actions) return std::nullopt;
   access::ScopeGrant grant{*name, {}};
   for (const auto& action : *actions) {
     const auto* text = action.if_string();
@@ -44,27 +44,29 @@ std::optional<access::ScopeGrant> parse_entry(const json::value& entry) {
   return grant;
 }
 
-std::optional<std::vector<access::ScopeGrant>> parse_access(const json::value& claims) {
+std::optional<access::Scope> parse_access(const json::value& claims) {
   const auto* entries = find_array(claims, "access");
   if (!entries) return std::nullopt;
-  std::vector<access::ScopeGrant> scope;
+  access::Scope scope;
   for (const auto& entry : *entries) {
-    auto grant = parse_entry(entry);
+    if (is_catalog(entry)) {
+      scope.catalog = true;
+      continue;
+    }
+    auto grant = parse_repository(entry);
     if (!grant) return std::nullopt;
-    scope.push_back(std::move(*grant));
+    scope.repositories.push_back(std::move(*grant));
   }
   return scope;
 }
 
-json::array to_access_json(const std::vector<access::ScopeGrant>& scope) {
+json::array to_access_json(const access::Scope& scope) {
   json::array entries;
-  for (const auto& grant : scope) {
-    const bool catalog = grant.repository == kCatalog;
-    entries.push_back(
-        {{"type", catalog ? "registry" : "repository"},
-         {"name", catalog ? "catalog" : grant.repository.text()},
-         {"actions", catalog ? json::value(json::array{"*"}) : json::value_from(actions_of(grant.verbs))}});
-  }
+  if (scope.catalog) entries.push_back({{"type", "registry"}, {"name", "catalog"}, {"actions", json::array{"*"}}});
+  for (const auto& grant : scope.repositories)
+    entries.push_back({{"type", "repository"},
+                       {"name", grant.repository.text()},
+                       {"actions", json::value_from(actions_of(grant.verbs))}});
   return entries;
 }
 
@@ -86,7 +88,7 @@ std::string to_claims_json(const RegistryTokens::Grant& grant, const ClaimTimes&
                       {"nbf", seconds_of(times.issued_at)},
                       {"iat", seconds_of(times.issued_at)},
                       {"jti", random_hex(16)},
-                      {"access", to_access_json(grant.subject.scope.value_or(std::vector<access::ScopeGrant>{}))}};
+                      {"access", to_access_json(grant.subject.scope.value_or(access::Scope{}))}};
   if (!grant.credential_mark.empty()) claims["cred"] = grant.credential_mark;
   return json::serialize(claims);
 }

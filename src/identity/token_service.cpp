@@ -104,11 +104,10 @@ Result<http::Response> TokenService::answer(const http::Call& call, const Subjec
   return http::Response::text(200, "application/json", json::serialize(body));
 }
 
-std::vector<access::ScopeGrant> TokenService::allowed(const http::Call& call, const Subject& subject,
-                                                      std::vector<access::ScopeGrant> asked) const {
+/// The catalog stays: the list itself asks what its reader may pull.
+access::Scope TokenService::allowed(const http::Call& call, const Subject& subject, access::Scope asked) const {
   const auto decider = call.decider();
-  for (auto& [repository, verbs] : asked) {
-    if (repository == kCatalog) continue;  // the list itself asks what its reader may pull
+  for (auto& [repository, verbs] : asked.repositories) {
     const auto* space =
         call.snapshot->space_by_name.find(access::space_key(call.snapshot->embedded, repository.space()));
     if (!space) {
@@ -123,7 +122,7 @@ std::vector<access::ScopeGrant> TokenService::allowed(const http::Call& call, co
     verbs.push = verbs.push && decider.may(subject, Action::kPush, target);
     verbs.remove = verbs.remove && decider.may(subject, Action::kDelete, target);
   }
-  std::erase_if(asked, [](const access::ScopeGrant& grant) { return grant.verbs == access::Verbs{}; });
+  std::erase_if(asked.repositories, [](const access::ScopeGrant& grant) { return grant.verbs == access::Verbs{}; });
   return asked;
 }
 

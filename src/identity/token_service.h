@@ -38,14 +38,10 @@ class TokenService {
     std::string_view service;
     bool refresh_token = false;
   };
-  struct Asker {
-    access::Subject subject;
-    std::string mark;
-  };
   [[nodiscard]] Result<http::Response> answer(const http::Call& call, const access::Subject& subject,
                                               const Wanted& wanted);
-  [[nodiscard]] std::vector<access::ScopeGrant> allowed(const http::Call& call, const access::Subject& subject,
-                                                        std::vector<access::ScopeGrant> asked) const;
+  [[nodiscard]] access::Scope allowed(const http::Call& call, const access::Subject& subject,
+                                      access::Scope asked) const;
   [[nodiscard]] Result<access::Subject> by_form(const http::Call& call, const http::Query& form);
   [[nodiscard]] Result<access::Subject> by_refresh_token(const http::Call& call, std::string_view token);
 

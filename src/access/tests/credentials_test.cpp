@@ -184,8 +184,9 @@ TEST_F(RobotTest, disabled_expired_or_gone_may_nothing) {
 class RegistryTokenTest : public RuleFixture {
  protected:
   static Subject scoped(Subject who, std::string space, std::string path, Verbs verbs) {
-    who.scope = {{.repository = {SpaceName::trusted(std::move(space)), RepositoryPath::trusted(std::move(path))},
-                  .verbs = verbs}};
+    who.scope.emplace().repositories = {
+        {.repository = {SpaceName::trusted(std::move(space)), RepositoryPath::trusted(std::move(path))},
+         .verbs = verbs}};
     return who;
   }
 };

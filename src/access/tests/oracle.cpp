@@ -129,11 +129,11 @@ bool Oracle::may(const Subject& who, Action action, const Target& what) const {
   return (!grants || granted(*grants, action, what)) && person_may(*person, action, what);
 }
 
-bool Oracle::in_scope(const std::vector<ScopeGrant>& scope, Action action, const Target& what) const {
+bool Oracle::in_scope(const Scope& scope, Action action, const Target& what) const {
   const auto* target = std::get_if<SpaceTarget>(&what);
   if (!target || !target->repository) return false;
   for (const auto& space : world_.spaces)
-    for (const auto& grant : scope)
+    for (const auto& grant : scope.repositories)
       if (space.id == target->space && space.registry == world_.embedded && verb(grant.verbs, action) &&
           grant.repository.text() == space.name.text() + "/" + target->repository->path.text())
         return true;

@@ -37,7 +37,7 @@ class Oracle {
   [[nodiscard]] std::set<SpaceId> out_of_reach(WorkspaceId workspace) const;
 
   [[nodiscard]] bool granted(const Grants& grants, Action action, const Target& what) const;
-  [[nodiscard]] bool in_scope(const std::vector<ScopeGrant>& scope, Action action, const Target& what) const;
+  [[nodiscard]] bool in_scope(const Scope& scope, Action action, const Target& what) const;
   [[nodiscard]] bool namespace_may(const NamespaceSubject& who, Action action, const Target& what) const;
   [[nodiscard]] bool anonymous_may(Action action, const Target& what) const;
   [[nodiscard]] bool person_may(const Person& person, Action action, const Target& what) const;

@@ -48,7 +48,7 @@ std::string text(const Target& what) {
 std::string text(const Subject& who) {
   auto all = to_text(who);
   if (who.scope) all += " with scope";
-  for (const auto& grant : who.scope.value_or(std::vector<ScopeGrant>{}))
+  for (const auto& grant : who.scope.value_or(Scope{}).repositories)
     all += fmt::format(" {}:{}{}{}", grant.repository.text(), grant.verbs.pull ? "pull " : "",
                        grant.verbs.push ? "push " : "", grant.verbs.remove ? "delete" : "");
   return all;

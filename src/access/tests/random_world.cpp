@@ -98,10 +98,10 @@ std::optional<RepositoryTarget> Chance::repository(const World& world) {
   return RepositoryTarget{.path = path(), .exists = !once_in(3), .home = maybe_workspace(world)};
 }
 
-std::vector<ScopeGrant> Chance::scope(const World& world) {
-  std::vector<ScopeGrant> made;
+Scope Chance::scope(const World& world) {
+  Scope made{.repositories = {}, .catalog = once_in(3)};
   for (auto i = up_to(3); i > 0; --i)
-    made.push_back({.repository = {one_of(world.spaces).name, path()}, .verbs = verbs()});
+    made.repositories.push_back({.repository = {one_of(world.spaces).name, path()}, .verbs = verbs()});
   return made;
 }
 

@@ -43,7 +43,7 @@ class Chance {
   std::optional<WorkspaceId> maybe_workspace(const World& world);
   RepositoryPath path() { return RepositoryPath::trusted(once_in(2) ? "web" : "app/api"); }
   std::optional<RepositoryTarget> repository(const World& world);
-  std::vector<ScopeGrant> scope(const World& world);
+  Scope scope(const World& world);
 
   std::mt19937_64 engine_;
 };

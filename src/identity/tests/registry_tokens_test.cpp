@@ -20,7 +20,7 @@ class RegistryTokensTest : public db::testing::OnBothDatabases {
   }
   static access::Subject subject() {
     return {.who = access::UserSubject{UserId(7), std::nullopt},
-            .scope = std::vector{access::ScopeGrant{RepositoryName::parse("shop/web").value(), {.pull = true}}}};
+            .scope = access::Scope{.repositories = {{RepositoryName::parse("shop/web").value(), {.pull = true}}}}};
   }
   bool good(const std::string& token) { return tokens.verify(token, kAudience, clock.now()).has_value(); }
 
@@ -57,9 +57,9 @@ TEST_P(RegistryTokensTest, one_of_ours_says_what_was_put_in) {
   const auto claims = tokens.verify(issue()->token, kAudience, clock.now());
   ASSERT_TRUE(claims) << claims.error().message;
   EXPECT_EQ(access::to_text((*claims)->subject), "user:7");
-  ASSERT_EQ((*claims)->subject.scope.value().size(), 1U);
-  EXPECT_EQ((*claims)->subject.scope->front().repository.text(), "shop/web");
-  EXPECT_EQ((*claims)->subject.scope->front().verbs, (access::Verbs{.pull = true}));
+  ASSERT_EQ((*claims)->subject.scope.value().repositories.size(), 1U);
+  EXPECT_EQ((*claims)->subject.scope->repositories.front().repository.text(), "shop/web");
+  EXPECT_EQ((*claims)->subject.scope->repositories.front().verbs, (access::Verbs{.pull = true}));
 }
 
 TEST_P(RegistryTokensTest, the_forgers_tools_work) {
@@ -193,7 +193,8 @@ TEST_P(RegistryTokensTest, life_is_a_minute_at_least_and_an_hour_at_most) {
 TEST_P(RegistryTokensTest, a_scope_too_long_for_a_header_is_refused_when_it_is_asked_for) {
   auto wanted = subject();
   for (int i = 0; i < 90; ++i)
-    wanted.scope->push_back({RepositoryName::parse(fmt::format("shop/{}{}", std::string(100, 'a'), i)).value(), {}});
+    wanted.scope->repositories.push_back(
+        {RepositoryName::parse(fmt::format("shop/{}{}", std::string(100, 'a'), i)).value(), {}});
   const auto issued = tokens.issue({.subject = wanted, .credential_mark = "", .audience = "a"}, clock.now());
   ASSERT_FALSE(issued);
   EXPECT_EQ(issued.error().fault, Fault::kInvalid);

@@ -122,7 +122,7 @@ access::Subject RegistryTest::scoped(access::Subject subject,
                                      std::vector<std::pair<std::string, access::Verbs>> grants) {
   subject.scope.emplace();
   for (const auto& [name, verbs] : grants)
-    subject.scope->push_back({.repository = RepositoryName::parse(name).value(), .verbs = verbs});
+    subject.scope->repositories.push_back({.repository = RepositoryName::parse(name).value(), .verbs = verbs});
   return subject;
 }
 

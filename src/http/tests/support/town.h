@@ -54,7 +54,7 @@ struct Town {
 [[nodiscard]] inline access::Subject scoped(access::Subject subject, std::string_view repository,
                                             access::Verbs verbs = {}) {
   subject.scope.emplace();
-  if (!repository.empty()) subject.scope->push_back({RepositoryName::parse(repository).value(), verbs});
+  if (!repository.empty()) subject.scope->repositories.push_back({RepositoryName::parse(repository).value(), verbs});
   return subject;
 }
 
