@@ -5,7 +5,7 @@ import pathlib
 import shutil
 
 import pytest
-from support.oci import INDEX, Image, descriptor, dumps, tar
+from support.oci import INDEX, Image, descriptor, dumps, image_layout, tar
 from support.programs import Home
 
 CROWD = 32
@@ -49,12 +49,6 @@ def index_layout(tmp_path):
     (directory / "blobs" / "sha256" / entry["digest"].split(":")[1]).write_bytes(index)
     (directory / "index.json").write_bytes(dumps({"schemaVersion": 2, "manifests": [entry]}))
     return directory
-
-
-def image_layout(directory, size=1 << 20):
-    image = Image([tar({"random": os.urandom(size)}), tar({"own": os.urandom(16)})])
-    image.write_layout(directory, "1")
-    return image, directory
 
 
 @pytest.fixture

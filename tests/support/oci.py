@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
 import urllib.parse
 
@@ -156,6 +157,13 @@ class Repository:
     def referrers(self, digest, artifact_type=None):
         query = "?" + urllib.parse.urlencode({"artifactType": artifact_type}) if artifact_type else ""
         return self.client.get(self.path(f"referrers/{digest}{query}"))
+
+
+def image_layout(directory, size=1 << 20):
+    """An image of two layers, the first of `size` random bytes, as an OCI layout tagged 1: (image, directory)."""
+    image = Image([tar({"random": os.urandom(size)}), tar({"own": os.urandom(16)})])
+    image.write_layout(directory, "1")
+    return image, directory
 
 
 def push_layout(client, name, layout, tag):

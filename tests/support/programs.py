@@ -44,10 +44,10 @@ tmp_dir = "{self.directory}/tmp"
         path.write_text(text)
         return path
 
-    def run(self, *command, text_in=None, timeout=300, **more):
-        """The finished process: its returncode, stdout and stderr as text."""
+    def run(self, *command, text_in=None, timeout=300, directory=None, **more):
+        """The finished process: its returncode, stdout and stderr as text. `directory`: where it runs, else in the home."""
         return subprocess.run([str(part) for part in command], input=text_in, capture_output=True, text=True, check=False,
-                              env={**self.environment, **more}, timeout=timeout, cwd=self.directory)
+                              env={**self.environment, **more}, timeout=timeout, cwd=directory or self.directory)
 
 
 class Daemon:
