@@ -18,7 +18,11 @@ class Proxy:
         threading.Thread(target=self.accept, daemon=True).start()
 
     def cut(self, direction, after):
-        """The next connection that carries more than `after` bytes in `direction` is reset at that byte; the ones after it live."""
+        """The next connection that carries more than `after` bytes in `direction` is cut at that byte; the ones after it live.
+
+        An upload is reset. A download ends, so that the client has read what came before: a reset would throw away what still waits in
+        its socket, and nobody could say how much of it counts.
+        """
         with self.lock:
             self.armed = (direction, after)
 
@@ -33,15 +37,15 @@ class Proxy:
                 threading.Thread(target=self.pump, args=(direction, source, sink), daemon=True).start()
 
     def pump(self, direction, source, sink):
-        carried = 0
+        carried, cut = 0, False
         try:
             while data := source.recv(1 << 16):
                 data, cut = self.allowed(direction, carried, data)
                 sink.sendall(data)
                 carried += len(data)
                 if cut:
-                    reset(source, sink)
-                    return
+                    reset(*((source, sink) if direction == self.UP else (source,)))
+                    break
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             reset(source, sink)
