@@ -3,7 +3,7 @@
 # To build and run the server.
 PACKAGES_BUILD="clang-19 lld-19 cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libssl-dev libcurl4-openssl-dev libsqlite3-dev libpq-dev libsoci-dev
-  libfmt-dev libspdlog-dev prometheus-cpp-dev libcli11-dev libargon2-dev libcjose-dev libjansson-dev libyaml-cpp-dev
+  libfmt-dev prometheus-cpp-dev libcli11-dev libargon2-dev libcjose-dev libjansson-dev libyaml-cpp-dev
   libgtest-dev libgmock-dev"
 
 # To show the main job on real images (scripts/run --demo).

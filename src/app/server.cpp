@@ -105,6 +105,11 @@ struct Server::Parts {
               const auto surface = registry_surface ? identity::Surface::kRegistry : identity::Surface::kApi;
               return identity.authenticator.authenticate(request, surface, snapshot, now);
             },
+        .recall_snapshot = [this] { return snapshots.at_hand(); },
+        .recall_subject =
+            [this](const http::Request& request, const access::Snapshot& snapshot, Time now) {
+              return identity.authenticator.recall(request, snapshot, now);
+            },
         .repositories = repositories(),
         .metrics = *metrics};
   }

@@ -72,6 +72,10 @@ class BlobStore {
 
   /// [offset, offset + length) of an object, kBlobUnknown when it is not there. The range lies inside `size`.
   virtual Result<Content> read(const ObjectName& name, std::uint64_t offset, std::uint64_t length) = 0;
+  /// What read() would give, where that costs no system call; else nullopt. Never waits for a disk or a network.
+  virtual std::optional<FileRange> recall(const ObjectName&, std::uint64_t /*offset*/, std::uint64_t /*length*/) {
+    return std::nullopt;
+  }
   /// Its size in bytes, or nullopt.
   virtual std::optional<std::uint64_t> size(const ObjectName& name) = 0;
   /// Unknown names are fine.

@@ -83,6 +83,12 @@ Result<Content> FilesystemStore::read(const ObjectName& name, std::uint64_t offs
   return FileRange{.file = std::move(opened->file), .offset = offset, .length = length};
 }
 
+std::optional<FileRange> FilesystemStore::recall(const ObjectName& name, std::uint64_t offset, std::uint64_t length) {
+  auto opened = open_files_.find(name);
+  if (!opened || offset > opened->size || length > opened->size - offset) return std::nullopt;
+  return FileRange{.file = std::move(opened->file), .offset = offset, .length = length};
+}
+
 std::optional<std::uint64_t> FilesystemStore::size(const ObjectName& name) {
   if (const auto known = open_files_.find(name)) return known->size;
   const auto directory = directories_->find(name);

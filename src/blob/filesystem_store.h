@@ -28,6 +28,8 @@ class FilesystemStore final : public BlobStore {
   void discard(std::string_view id, const SessionState& state) override;
   /// A FileRange, always.
   Result<Content> read(const ObjectName& name, std::uint64_t offset, std::uint64_t length) override;
+  /// Of the files that are open.
+  std::optional<FileRange> recall(const ObjectName& name, std::uint64_t offset, std::uint64_t length) override;
   std::optional<std::uint64_t> size(const ObjectName& name) override;
   void remove(const ObjectName& name) override;
   std::vector<Leftover> leftovers() override;

@@ -1,17 +1,44 @@
 #include "distribution/blob_reader.h"
 
 namespace berth::distribution {
+namespace {
 
-Result<StoredBlob> BlobReader::find(const Place& place, const Digest& digest) {
+http::Headers fields_of(const Digest& digest) {
+  http::Headers headers;
+  headers.add("Docker-Content-Digest", digest.text());
+  headers.add("ETag", fmt::format("\"{}\"", digest.text()));
+  // A digest never names other bytes; but who may read them is decided at each request, so no shared cache keeps them.
+  headers.add("Cache-Control", "private, max-age=31536000, immutable");
+  headers.add("Accept-Ranges", "bytes");
+  return headers;
+}
+
+}  // namespace
+
+StoredBlobPtr BlobReader::recall(const Place& place, const Digest& digest) {
+  auto entry = remembered_.find(place, digest.text());
+  if (!entry.value || !changes_.unchanged(entry.value->repository, entry.read_at)) return nullptr;
+  return std::move(entry.value);
+}
+
+Result<StoredBlobPtr> BlobReader::find(const Place& place, const Digest& digest) {
+  if (auto known = recall(place, digest)) return known;
+  const auto moment = changes_.now();
   const auto row = database_.read([&](db::Connection& tx) {
-    return tx.one<std::int64_t, std::int64_t>(
-        "SELECT b.generation, b.size FROM repositories r "
+    return tx.one<std::int64_t, std::int64_t, std::int64_t>(
+        "SELECT r.id, b.generation, b.size FROM repositories r "
         "JOIN repository_blobs l ON l.repository_id = r.id JOIN blobs b ON b.id = l.blob_id "
         "WHERE r.space_id = :space AND r.name = :name AND l.digest = :digest",
         place.space, place.name.path(), digest);
   });
   if (!row) return fail(Fault::kBlobUnknown, "the blob is not known to this repository");
-  return StoredBlob{{digest, std::get<0>(*row)}, static_cast<std::uint64_t>(std::get<1>(*row))};
+  const auto [repository, generation, size] = *row;
+  auto blob = std::make_shared<const StoredBlob>(StoredBlob{.repository = RepositoryId(repository),
+                                                            .name = {digest, generation},
+                                                            .size = static_cast<std::uint64_t>(size),
+                                                            .fields = fields_of(digest)});
+  remembered_.put(place, digest.text(), {blob, moment}, sizeof(StoredBlob) + 512);
+  return blob;
 }
 
 }  // namespace berth::distribution

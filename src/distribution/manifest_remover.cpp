@@ -32,7 +32,7 @@ json::array drop_tags(db::Connection& tx, const Caller& caller, const Place& pla
   return tags;
 }
 
-Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place, const Digest& digest) {
+Result<void> remove(db::Connection& tx, ContentChanges& changes, const Caller& caller, const Place& place, const Digest& digest) {
   const auto repository = open_for_delete(tx, caller, place);
   if (!repository) return fail(repository.error());
   const auto row = tx.one<std::int64_t, std::int64_t>(
@@ -43,6 +43,7 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
   auto tags = drop_tags(tx, caller, place, *repository, ManifestId(id), digest);
   const auto tag_count = static_cast<std::int64_t>(tags.size());
   tx.execute("DELETE FROM manifests WHERE id = :id", id);
+  changes.touch(tx, repository->id);
   note(tx, caller, place, repository->home,
        {.event = "manifest.deleted",
         .action = "manifest.delete",
@@ -55,12 +56,13 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
   return {};
 }
 
-Result<void> untag(db::Connection& tx, const Caller& caller, const Place& place, const Tag& tag) {
+Result<void> untag(db::Connection& tx, ContentChanges& changes, const Caller& caller, const Place& place, const Tag& tag) {
   const auto repository = open_for_delete(tx, caller, place);
   if (!repository) return fail(repository.error());
   const auto row = find_tag(tx, repository->id, tag);
   if (!row) return fail(Fault::kManifestUnknown, "the tag is not known to this repository");
   tx.execute("DELETE FROM tags WHERE repository_id = :repository AND name = :name", repository->id, tag);
+  changes.touch(tx, repository->id, tag);
   note(tx, caller, place, repository->home,
        {.event = "tag.deleted",
         .action = "tag.delete",
@@ -73,12 +75,12 @@ Result<void> untag(db::Connection& tx, const Caller& caller, const Place& place,
 
 }  // namespace
 
-Result<void> delete_manifest(db::Database& database, const Caller& caller, const Place& place, const Digest& digest) {
-  return database.write([&](db::Connection& tx) -> Result<void> { return remove(tx, caller, place, digest); });
+Result<void> delete_manifest(db::Database& database, ContentChanges& changes, const Caller& caller, const Place& place, const Digest& digest) {
+  return database.write([&](db::Connection& tx) -> Result<void> { return remove(tx, changes, caller, place, digest); });
 }
 
-Result<void> delete_tag(db::Database& database, const Caller& caller, const Place& place, const Tag& tag) {
-  return database.write([&](db::Connection& tx) -> Result<void> { return untag(tx, caller, place, tag); });
+Result<void> delete_tag(db::Database& database, ContentChanges& changes, const Caller& caller, const Place& place, const Tag& tag) {
+  return database.write([&](db::Connection& tx) -> Result<void> { return untag(tx, changes, caller, place, tag); });
 }
 
 }  // namespace berth::distribution

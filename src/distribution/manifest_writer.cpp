@@ -17,9 +17,10 @@ Digest digest_under(DigestAlgorithm algorithm, std::string_view bytes) {
 /// One push inside its transaction.
 class Writer {
  public:
-  Writer(db::Connection& tx, const Caller& caller, const Place& place, const ManifestPush& push,
-         const ParsedManifest& parsed, const Digest& digest)
+  Writer(db::Connection& tx, ContentChanges& changes, const Caller& caller, const Place& place,
+         const ManifestPush& push, const ParsedManifest& parsed, const Digest& digest)
       : tx_(tx),
+        changes_(changes),
         caller_(caller),
         place_(place),
         push_(push),
@@ -96,6 +97,7 @@ class Writer {
   void move_tags(ManifestId manifest) {
     for (const auto& tag : push_.tags) {
       const auto before = set_tag(tx_, caller_, repository_.id, tag, {manifest, digest_});
+      changes_.touch(tx_, repository_.id, tag);
       if (!before) ++counts_.tags;
       if (before == digest_) continue;
       json::object data{{"tag", tag.text()}, {"digest", digest_.text()}};
@@ -123,6 +125,7 @@ class Writer {
   }
 
   db::Connection& tx_;
+  ContentChanges& changes_;
   const Caller& caller_;
   const Place& place_;
   const ManifestPush& push_;
@@ -134,15 +137,15 @@ class Writer {
 
 }  // namespace
 
-Result<PushedManifest> push_manifest(db::Database& database, const Caller& caller, const Place& place,
-                                     const ManifestPush& push) {
+Result<PushedManifest> push_manifest(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                     const Place& place, const ManifestPush& push) {
   auto digest = digest_under(push.digest ? push.digest->algorithm() : DigestAlgorithm::kSha256, push.bytes);
   if (push.digest && *push.digest != digest)
     return fail(Fault::kDigestInvalid, fmt::format("the manifest's digest is {}", digest.text()));
   const auto parsed = parse_manifest(push.bytes, push.content_type);
   if (!parsed) return fail(parsed.error());
   const auto written = database.write(
-      [&](db::Connection& tx) -> Result<void> { return Writer(tx, caller, place, push, *parsed, digest).run(); });
+      [&](db::Connection& tx) -> Result<void> { return Writer(tx, changes, caller, place, push, *parsed, digest).run(); });
   if (!written) return fail(written.error());
   return PushedManifest{std::move(digest), parsed->subject ? std::optional(parsed->subject->digest) : std::nullopt};
 }

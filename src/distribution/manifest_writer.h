@@ -6,6 +6,7 @@
 
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/content_changes.h"
 #include "distribution/tags.h"
 
 namespace berth::distribution {
@@ -26,14 +27,15 @@ struct PushedManifest {
 ///
 /// kDigestInvalid when the bytes are others than named, kManifestInvalid, kManifestBlobUnknown, kPreconditionFailed,
 /// kDenied; nothing is changed then.
-[[nodiscard]] Result<PushedManifest> push_manifest(db::Database& database, const Caller& caller, const Place& place,
-                                                   const ManifestPush& push);
+[[nodiscard]] Result<PushedManifest> push_manifest(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                                   const Place& place, const ManifestPush& push);
 
 /// The manifest and every tag at it are gone when this returns. kManifestUnknown; kConflict while an index in this
 /// repository lists it: what was accepted stays whole until it is deleted itself.
-[[nodiscard]] Result<void> delete_manifest(db::Database& database, const Caller& caller, const Place& place,
-                                           const Digest& digest);
+[[nodiscard]] Result<void> delete_manifest(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                           const Place& place, const Digest& digest);
 /// The tag alone.
-[[nodiscard]] Result<void> delete_tag(db::Database& database, const Caller& caller, const Place& place, const Tag& tag);
+[[nodiscard]] Result<void> delete_tag(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                      const Place& place, const Tag& tag);
 
 }  // namespace berth::distribution

@@ -6,7 +6,7 @@
 namespace berth::distribution {
 namespace {
 
-Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place) {
+Result<void> remove(db::Connection& tx, ContentChanges& changes, const Caller& caller, const Place& place) {
   const auto repository = open_for_delete(tx, caller, place);
   if (!repository) return fail(repository.error());
   const auto counts = tx.one<std::int64_t, std::int64_t, std::int64_t>(
@@ -18,6 +18,7 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
   tx.execute("DELETE FROM manifests WHERE repository_id = :id", repository->id);
   tx.execute("DELETE FROM repository_blobs WHERE repository_id = :id", repository->id);
   tx.execute("DELETE FROM repositories WHERE id = :id", repository->id);
+  changes.touch(tx, repository->id);
   note(tx, caller, place, repository->home,
        {.event = "repository.deleted",
         .action = "repository.delete",
@@ -36,15 +37,15 @@ Registry::Registry(db::Database& database, blob::BlobStore& store, const Clock& 
       store_(store),
       uploads_({.database = database, .store = store, .clock = clock, .lifetime = limits.upload_lifetime}),
       mounts_(database),
-      blobs_(database),
-      manifests_(database) {}
+      blobs_(database, changes_, limits.remembered_blobs),
+      manifests_(database, changes_, limits.remembered_manifests) {}
 
 access::RepositoryTarget Registry::lookup(SpaceId space, const RepositoryPath& path) {
   return database_.read([&](db::Connection& tx) { return target_of(path, find_repository(tx, space, path)); });
 }
 
 Result<void> Registry::delete_repository(const Caller& caller, const Place& place) {
-  return database_.write([&](db::Connection& tx) -> Result<void> { return remove(tx, caller, place); });
+  return database_.write([&](db::Connection& tx) -> Result<void> { return remove(tx, changes_, caller, place); });
 }
 
 }  // namespace berth::distribution

@@ -37,6 +37,9 @@ class SigningKeys {
   /// nullptr for an id that is not ours, or no longer.
   [[nodiscard]] std::shared_ptr<const Es256Key> verifier(std::string_view kid, Time now);
 
+  /// verifier() would give this key at once. Never asks the database.
+  [[nodiscard]] bool knows(std::string_view kid, Time now) const { return find(*keys(), kid, now) != nullptr; }
+
   /// A new key signs from now on.
   void rotate(const events::Actor& by);
 

@@ -4,6 +4,12 @@
 #include "net/request_id.h"
 
 namespace berth::net {
+namespace {
+
+constexpr unsigned kTurn = 16;
+
+}  // namespace
+
 void Connection::open(IoLoop& loop, Descriptor socket, Origin origin, Admission::Ticket ticket) {
   TcpSocket adopted(loop.executor());
   boost::system::error_code failed;
@@ -67,6 +73,9 @@ Task<> Connection::run() {
     idle_ = false;
     after = co_await serve();
     idle_ = true;
+    // Others' turn: requests that are answered from memory never wait, and more of them may be here already.
+    if (buffer_.empty() || ++in_a_row_ % kTurn != 0) continue;
+    co_await asio::post(loop_.executor(), kUseTask);
   }
   if (after == Exchange::After::kLinger)
     co_await transport_.linger(services_.limits);

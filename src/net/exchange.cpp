@@ -40,8 +40,6 @@ Exchange::Exchange(Wire& wire, RequestHead head)
       services_(wire.loop.services()),
       head_(std::move(head)),
       method_(head_.request.method),
-      path_(head_.request.path),
-      request_id_(head_.request.request_id),
       body_(wire.transport, wire.buffer, head_) {}
 
 Task<Exchange::After> Exchange::run() {
@@ -62,9 +60,11 @@ Task<Exchange::After> Exchange::run() {
   co_return after;
 }
 
-// The one place where a request leaves the loop for the core: routes that are known to be quick (no lock, no disk)
-// could be begun right here instead.
+// The one place where a request leaves the loop for the core: what memory has is answered right here.
 Task<std::optional<Exchange::Begun>> Exchange::begin() {
+  if (auto known = services_.core.recall(head_.request)) co_return std::optional<Begun>(std::move(*known));
+  path_ = head_.request.path;
+  request_id_ = head_.request.request_id;
   std::move_only_function<Begun()> work = [this] { return begin_on_pool(head_.request); };
   PoolCall<Begun> call(wire_.loop.executor(), std::move(work));
   if (!call.start(services_.api)) co_return std::nullopt;

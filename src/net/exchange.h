@@ -49,7 +49,7 @@ class Exchange {
   Services& services_;
   RequestHead head_;
   http::Method method_;
-  std::string path_;
+  std::string path_;        // these two from begin() on, which gives the request away
   std::string request_id_;
   BodyReader body_;
   bool continued_ = false;

@@ -42,7 +42,7 @@ class Codec final : public beast::basic_parser<true> {
     head.version = version;
   }
   void on_field_impl(beast::field, string_view name, string_view value, error_code&) override {
-    head.headers.add(std::string_view(name.data(), name.size()), text(value));
+    head.headers.add({name.data(), name.size()}, {value.data(), value.size()});
   }
   void on_header_impl(error_code&) override { head.keep_alive = keep_alive(); }
   void on_response_impl(int, string_view, int, error_code&) override {}

@@ -36,9 +36,11 @@ void add_field(std::string& head, std::string_view name, std::string_view value)
   head.append(name).append(": ");
   const auto from = head.size();
   head.append(value);
-  std::ranges::replace_if(
-      head.begin() + static_cast<std::ptrdiff_t>(from), head.end(),
-      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  // Without a branch, so that it takes many bytes at a time.
+  for (auto at = from; at < head.size(); ++at) {
+    const char c = head[at];
+    head[at] = c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
+  }
   head.append("\r\n");
 }
 
@@ -65,10 +67,12 @@ BodyPlan plan_body(const http::Response& response, const ReplyOptions& options) 
 
 std::string render_head(const http::Response& response, const BodyPlan& plan, const ReplyOptions& options) {
   std::string head;
-  head.reserve(512);
+  head.reserve(1024);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
-  for (const auto& [name, value] : response.headers.fields())
+  for (std::size_t at = 0; at < response.headers.size(); ++at) {
+    const auto [name, value] = response.headers.at(at);
     if (!is_ours(name)) add_field(head, name, value);
+  }
   if (!response.headers.find("X-Request-Id") && !options.request_id.empty())
     add_field(head, "X-Request-Id", options.request_id);
   add_field(head, "Date", options.date);

@@ -10,7 +10,7 @@ using access::testing::anonymous;
 using access::testing::as;
 using test::scoped;
 using test::town;
-using Parameters = std::map<std::string, std::string, std::less<>>;
+using Parameters = PathParameters;
 
 /// shop/web belongs to retail, library/base to nobody; all else is new.
 access::RepositoryTarget look_up(SpaceId space, const RepositoryPath& path) {

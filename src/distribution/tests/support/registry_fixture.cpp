@@ -64,7 +64,7 @@ void RegistryTest::build() {
   if (wrap_) wrapped_ = wrap_(*store_);
   auto& store = wrapped_ ? *wrapped_ : static_cast<blob::BlobStore&>(*store_);
   metrics_ = std::make_unique<prometheus::Registry>();
-  registry_ = std::make_unique<Registry>(database(), store, clock);
+  registry_ = std::make_unique<Registry>(counted_, store, clock);
   core_ = std::make_unique<http::Core>(
       routes(*registry_),
       http::Core::Dependencies{
@@ -72,12 +72,19 @@ void RegistryTest::build() {
           .clock = clock,
           .authenticate = [this](const http::Request& request, bool, const access::Snapshot&,
                                  Time) -> Result<access::Subject> {
-            const std::lock_guard lock(mutex_);
-            return subjects_.at(std::string(request.headers.find("Test-Subject").value()));
+            return subject_of(request);
           },
+          .recall_snapshot = [this] { return snapshot(); },
+          .recall_subject = [this](const http::Request& request, const access::Snapshot&,
+                                   Time) { return std::optional(subject_of(request)); },
           .repositories = [this](SpaceId space, const RepositoryPath& path) { return registry_->lookup(space, path); },
           .metrics = *metrics_},
       http::Core::Settings{.public_url = "", .log_requests = false});
+}
+
+access::Subject RegistryTest::subject_of(const http::Request& request) {
+  const std::lock_guard lock(mutex_);
+  return subjects_.at(std::string(request.headers.find("Test-Subject").value()));
 }
 
 void RegistryTest::stop() {

@@ -15,6 +15,7 @@
 #include "distribution/registry.h"
 #include "distribution/routes.h"
 #include "distribution/tests/support/client.h"
+#include "distribution/tests/support/counting_database.h"
 #include "http/core.h"
 
 namespace berth::distribution::testing {
@@ -44,6 +45,8 @@ class RegistryTest : public db::testing::OnBothDatabases {
   [[nodiscard]] http::ServerCore& core() { return *core_; }
   [[nodiscard]] blob::BlobStore& store() { return *store_; }
   [[nodiscard]] access::SnapshotPtr snapshot();
+  /// Through which the registry sees the database.
+  [[nodiscard]] CountingDatabase& counted() { return counted_; }
 
   /// The first column of the first row.
   std::int64_t number(const std::string& sql);
@@ -64,9 +67,11 @@ class RegistryTest : public db::testing::OnBothDatabases {
   UserId stranger = world.user("stan");  // editor of other
 
  private:
+  access::Subject subject_of(const http::Request& request);
   void stop();
   void build();
 
+  CountingDatabase counted_{database()};
   blob::testing::TemporaryDirectory directory_;
   blob::PosixFileSystem good_disk_;
   blob::testing::FaultyFileSystem faulty_disk_;
