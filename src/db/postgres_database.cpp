@@ -32,9 +32,17 @@ void PostgresDatabase::check_health() {
 }
 
 void PostgresDatabase::listen(std::string channel, std::function<void()> wake) {
+  listener().subscribe(std::move(channel), std::move(wake));
+}
+
+void PostgresDatabase::follow(std::string channel, std::shared_ptr<Follower> follower) {
+  listener().follow(std::move(channel), std::move(follower));
+}
+
+Listener& PostgresDatabase::listener() {
   const std::lock_guard lock(listener_mutex_);
   if (!listener_) listener_ = std::make_unique<Listener>(uri_);
-  listener_->subscribe(std::move(channel), std::move(wake));
+  return *listener_;
 }
 
 void PostgresDatabase::run_write(const std::function<bool(Connection&)>& work) {

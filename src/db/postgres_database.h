@@ -15,8 +15,10 @@ class PostgresDatabase final : public Database {
   [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgres; }
   void check_health() override;
   void listen(std::string channel, std::function<void()> wake) override;
+  void follow(std::string channel, std::shared_ptr<Follower> follower) override;
 
  private:
+  [[nodiscard]] Listener& listener();
   void run_write(const std::function<bool(Connection&)>& work) override;
   void run_read(const std::function<void(Connection&)>& work) override;
   void run(const std::string& begin, const std::function<bool(Connection&)>& work);

@@ -97,9 +97,9 @@ class Writer {
   void move_tags(ManifestId manifest) {
     for (const auto& tag : push_.tags) {
       const auto before = set_tag(tx_, caller_, repository_.id, tag, {manifest, digest_});
-      changes_.touch(tx_, repository_.id, tag);
       if (!before) ++counts_.tags;
       if (before == digest_) continue;
+      if (before) changes_.touch(tx_, repository_.id, tag);
       json::object data{{"tag", tag.text()}, {"digest", digest_.text()}};
       data["previous"] = before ? json::value(before->text()) : json::value(nullptr);
       note(tx_, caller_, place_, repository_.home,
@@ -144,8 +144,9 @@ Result<PushedManifest> push_manifest(db::Database& database, ContentChanges& cha
     return fail(Fault::kDigestInvalid, fmt::format("the manifest's digest is {}", digest.text()));
   const auto parsed = parse_manifest(push.bytes, push.content_type);
   if (!parsed) return fail(parsed.error());
-  const auto written = database.write(
-      [&](db::Connection& tx) -> Result<void> { return Writer(tx, changes, caller, place, push, *parsed, digest).run(); });
+  const auto written = database.write([&](db::Connection& tx) -> Result<void> {
+    return Writer(tx, changes, caller, place, push, *parsed, digest).run();
+  });
   if (!written) return fail(written.error());
   return PushedManifest{std::move(digest), parsed->subject ? std::optional(parsed->subject->digest) : std::nullopt};
 }

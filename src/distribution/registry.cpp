@@ -37,6 +37,7 @@ Registry::Registry(db::Database& database, blob::BlobStore& store, const Clock& 
       store_(store),
       uploads_({.database = database, .store = store, .clock = clock, .lifetime = limits.upload_lifetime}),
       mounts_(database),
+      changes_(database),
       blobs_(database, changes_, limits.remembered_blobs),
       manifests_(database, changes_, limits.remembered_manifests) {}
 

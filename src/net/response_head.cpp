@@ -32,16 +32,19 @@ bool is_ours(std::string_view name) {
   return std::ranges::any_of(kOurs, [&](std::string_view ours) { return equal_ignoring_case(ours, name); });
 }
 
+bool is_clean(std::string_view value) {
+  constexpr auto kNone = std::string_view::npos;
+  return value.find('\r') == kNone && value.find('\n') == kNone && value.find('\0') == kNone;
+}
+
 void add_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
   const auto from = head.size();
-  head.append(value);
-  // Without a branch, so that it takes many bytes at a time.
-  for (auto at = from; at < head.size(); ++at) {
-    const char c = head[at];
-    head[at] = c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
-  }
-  head.append("\r\n");
+  head.append(value).append("\r\n");
+  if (is_clean(value)) return;
+  std::replace_if(
+      head.begin() + static_cast<std::ptrdiff_t>(from), head.end() - 2,
+      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
 }
 
 std::string_view reason_of(int status) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "distribution/tests/support/registry_fixture.h"
 
 // The rules of content_changes.h and content_cache.h: what is remembered is never older than the last change.
@@ -19,11 +21,33 @@ class ContentCacheTest : public RegistryTest {
   static std::string blob(const Digest& digest, std::string_view repository = "shop/web") {
     return fmt::format("/v2/{}/blobs/{}", repository, digest.text());
   }
+  /// How many statements `pull` costs. With PostgreSQL the registry remembers only while it hears other replicas, and
+  /// it may not hear the first, or on a machine that stands still: then another try counts.
+  std::int64_t statements(const std::function<void()>& pull) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (true) {
+      const auto before = counted().statements();
+      pull();
+      const auto cost = counted().statements() - before;
+      if (cost == 0 || GetParam() == db::Dialect::kSqlite || std::chrono::steady_clock::now() > end) return cost;
+      std::this_thread::yield();
+    }
+  }
   /// Read once, it is in memory.
   Answer warm(const std::string& target) {
     auto answer = retailer.get(target);
     EXPECT_EQ(answer.status, 200) << target;
     return answer;
+  }
+  static void await(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), end) << "it never happens";
+      std::this_thread::yield();
+    }
+  }
+  static void await_complete(const ContentChanges& changes) {
+    await([&] { return changes.complete(); });
   }
   std::string digest_at(const std::string& target) { return retailer.head(target).header("Docker-Content-Digest"); }
 };
@@ -34,22 +58,20 @@ TEST_P(ContentCacheTest, a_warm_pull_asks_the_database_nothing) {
   const auto layer = Digest::of("seed");
   const std::vector<std::string> targets{manifest("1"), manifest(digest.text()), blob(layer)};
   for (const auto& target : targets) warm(target);
-  const auto before = counted().statements();
-  for (const auto& target : targets) {
-    EXPECT_EQ(retailer.get(target).status, 200) << target;
-    EXPECT_EQ(retailer.head(target).status, 200) << target;
-  }
-  EXPECT_EQ(retailer.get(blob(layer), {{"Range", "bytes=1-2"}}).status, 206);
-  EXPECT_EQ(retailer.get(manifest("1"), {{"If-None-Match", '"' + digest.text() + '"'}}).status, 304);
-  EXPECT_EQ(counted().statements(), before);
+  EXPECT_EQ(0, statements([&] {
+              for (const auto& target : targets) {
+                EXPECT_EQ(retailer.get(target).status, 200) << target;
+                EXPECT_EQ(retailer.head(target).status, 200) << target;
+              }
+              EXPECT_EQ(retailer.get(blob(layer), {{"Range", "bytes=1-2"}}).status, 206);
+              EXPECT_EQ(retailer.get(manifest("1"), {{"If-None-Match", '"' + digest.text() + '"'}}).status, 304);
+            }));
 }
 
 TEST_P(ContentCacheTest, a_head_warms_the_get) {
   retailer.push_image("shop/web", "1", "seed");
   retailer.head(manifest("1"));
-  const auto before = counted().statements();
-  EXPECT_EQ(retailer.get(manifest("1")).status, 200);
-  EXPECT_EQ(counted().statements(), before);
+  EXPECT_EQ(0, statements([&] { EXPECT_EQ(retailer.get(manifest("1")).status, 200); }));
 }
 
 TEST_P(ContentCacheTest, a_warm_answer_is_the_same_as_a_cold_one) {
@@ -72,9 +94,7 @@ TEST_P(ContentCacheTest, a_moved_tag_is_seen_at_once_and_others_stay_warm) {
   warm(manifest("2"));
   const auto moved = retailer.push_image("shop/web", "1", "new");
   EXPECT_EQ(digest_at(manifest("1")), moved.text());
-  const auto before = counted().statements();
-  warm(manifest("2"));
-  EXPECT_EQ(counted().statements(), before) << "another tag moved";
+  EXPECT_EQ(0, statements([&] { warm(manifest("2")); })) << "another tag moved";
 }
 
 TEST_P(ContentCacheTest, a_deleted_tag_is_gone_at_once) {
@@ -164,7 +184,8 @@ TEST_P(ContentCacheTest, access_is_decided_anew_at_each_warm_request) {
 
 TEST_P(ContentCacheTest, a_transaction_without_an_end_counts_as_a_change) {
   const RepositoryId repository(7);
-  ContentChanges changes;
+  ContentChanges changes(database());
+  await_complete(changes);
   const auto moment = changes.now();
   static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
     changes.touch(tx, repository);
@@ -172,7 +193,49 @@ TEST_P(ContentCacheTest, a_transaction_without_an_end_counts_as_a_change) {
     return fail(Fault::kDenied, "rolled back");
   }));
   EXPECT_FALSE(changes.unchanged(repository, moment));
-  EXPECT_TRUE(changes.unchanged(repository, changes.now()));
+}
+
+class ReplicasTest : public ContentCacheTest {
+ protected:
+  /// Another process on the same database.
+  std::unique_ptr<db::Database> replica() { return db::open({.url = test_database().url(), .connections = 2}); }
+};
+INSTANTIATE_TEST_SUITE_P(, ReplicasTest, ::testing::Values(db::Dialect::kPostgres), db::testing::name);
+
+TEST_P(ReplicasTest, what_a_replica_changes_is_heard_here) {
+  const RepositoryId repository(7);
+  const auto tag = Tag::parse("1").value();
+  ContentChanges here(database());
+  await_complete(here);
+  const auto elsewhere = replica();
+  ContentChanges there(*elsewhere);
+  const auto moment = here.now();
+  static_cast<void>(elsewhere->write([&](db::Connection& tx) -> Result<void> {
+    there.touch(tx, repository, tag);
+    return {};
+  }));
+  await([&] { return !here.unchanged(repository, tag, moment); });
+  const auto after = here.now();
+  static_cast<void>(elsewhere->write([&](db::Connection& tx) -> Result<void> {
+    there.touch(tx, repository);
+    return {};
+  }));
+  await([&] { return !here.unchanged(repository, after); });
+}
+
+TEST_P(ReplicasTest, a_replica_that_hears_nothing_remembers_nothing) {
+  ContentChanges changes(database());
+  await_complete(changes);
+  const auto moment = changes.now();
+  const auto elsewhere = replica();
+  elsewhere->read([](db::Connection& tx) {
+    return tx.query<std::int64_t>(
+        "SELECT CASE WHEN pg_terminate_backend(pid) THEN 1 ELSE 0 END FROM pg_stat_activity "
+        "WHERE datname = current_database() AND query LIKE 'SELECT 1'");
+  });
+  await([&] { return !changes.complete() || !changes.unchanged(RepositoryId(7), moment); });
+  await_complete(changes);
+  EXPECT_FALSE(changes.unchanged(RepositoryId(7), moment)) << "news may have been missed";
 }
 
 class BoundsTest : public ::testing::Test {

@@ -464,5 +464,111 @@ TEST_F(CoreTest, a_table_that_contradicts_itself_does_not_start) {
   EXPECT_THROW(start({{Method::kGet, "/a", Permission::open(), Handler()}}), std::logic_error);
 }
 
+/// A core with one route that memory may answer.
+class RecallTest : public CoreTest {
+ protected:
+  Routes recalling(Method method, const Permission& permission) {
+    return {{.method = method,
+             .pattern = "/v2/{name+}/manifests/{reference}",
+             .permission = permission,
+             .handler = ok(),
+             .recall = [](const Call& call) -> std::optional<Response> {
+               if (call.param("reference") == "boom") throw std::runtime_error("secret reason");
+               if (call.param("reference") != "warm") return std::nullopt;
+               auto response = Response::text(200, "text/plain", "from memory");
+               response.headers.set("ETag", "\"v1\"");
+               return response;
+             }}};
+  }
+  std::unique_ptr<Core> core(Routes table) {
+    return std::make_unique<Core>(
+        std::move(table),
+        Core::Dependencies{.snapshot = [this] { return snapshot_; },
+                           .clock = clock_,
+                           .authenticate = authenticate,
+                           .recall_snapshot = [this] { return at_hand_; },
+                           .recall_subject = [](const Request& request, const access::Snapshot& snapshot,
+                                                Time now) -> std::optional<access::Subject> {
+                             auto subject = authenticate(request, true, snapshot, now);
+                             if (!subject) return std::nullopt;
+                             return std::move(*subject);
+                           },
+                           .repositories = {},
+                           .metrics = registry_},
+        Core::Settings{.public_url = "", .log_requests = false});
+  }
+  Request warm(std::string_view login = "") {
+    return make_request(Method::kGet, "/v2/library/base/manifests/warm", login);
+  }
+  /// Not answered, counted nowhere, and as it was.
+  void expect_left_alone(Request request) {
+    const auto path = request.path;
+    const auto id = request.request_id;
+    EXPECT_FALSE(core_->recall(request)) << path;
+    EXPECT_EQ(request.path, path);
+    EXPECT_EQ(request.request_id, id);
+    EXPECT_THAT(metrics(), Not(HasSubstr("berth_http_requests_total{")));
+    EXPECT_THAT(metrics(), HasSubstr("berth_http_requests_in_flight 0"));
+  }
+
+  access::SnapshotPtr at_hand_ = snapshot_;
+  std::unique_ptr<Core> core_ = core(recalling(Method::kGet, Permission::repository(Action::kPull)));
+};
+
+TEST_F(RecallTest, memory_answers_as_the_handler_would) {
+  auto request = warm("alice");
+  const auto response = core_->recall(request);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(text_of(*response), "from memory");
+  EXPECT_EQ(response->headers.find("X-Request-Id"), "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(response->headers.find("Docker-Distribution-Api-Version"), "registry/2.0");
+  EXPECT_THAT(metrics(), HasSubstr(counted("GET", "/v2/{name+}/manifests/{reference}", 200)));
+}
+
+TEST_F(RecallTest, head_and_conditions_hold_here_as_well) {
+  auto request = warm();
+  request.method = Method::kHead;
+  const auto head = core_->recall(request);
+  ASSERT_TRUE(head);
+  EXPECT_TRUE(head->body.empty());
+  EXPECT_EQ(head->content_length, 11U);
+  auto conditional = warm();
+  conditional.headers.set("If-None-Match", "\"v1\"");
+  EXPECT_EQ(core_->recall(conditional).value().status, 304);
+}
+
+TEST_F(RecallTest, what_memory_does_not_have_is_left_to_the_handler) {
+  expect_left_alone(make_request(Method::kGet, "/v2/library/base/manifests/cold"));
+}
+TEST_F(RecallTest, what_fails_is_left_to_the_handler) {
+  expect_left_alone(make_request(Method::kGet, "/v2/library/base/manifests/boom"));
+}
+TEST_F(RecallTest, other_routes_and_methods_are_left_alone) {
+  expect_left_alone(make_request(Method::kGet, "/v2/never/heard/of"));
+  expect_left_alone(make_request(Method::kDelete, "/v2/library/base/manifests/warm"));
+}
+TEST_F(RecallTest, a_request_with_a_body_is_left_alone) {
+  auto request = warm();
+  request.has_body = true;
+  expect_left_alone(std::move(request));
+}
+TEST_F(RecallTest, whom_memory_does_not_know_is_left_to_the_authenticator) {
+  expect_left_alone(warm("nobody-here"));
+}
+TEST_F(RecallTest, the_rule_is_asked_and_a_refusal_is_left_to_the_guard) {
+  expect_left_alone(make_request(Method::kGet, "/v2/shop/web/manifests/warm"));
+  expect_left_alone(warm("token:alice:shop/web"));
+}
+TEST_F(RecallTest, without_a_current_snapshot_nobody_is_answered_from_memory) {
+  at_hand_ = nullptr;
+  expect_left_alone(warm());
+}
+
+TEST_F(RecallTest, only_pulls_may_be_recalled) {
+  EXPECT_THROW(core(recalling(Method::kGet, Permission::repository(Action::kDelete))), std::logic_error);
+  EXPECT_THROW(core(recalling(Method::kPost, Permission::repository(Action::kPull))), std::logic_error);
+}
+
 }  // namespace
 }  // namespace berth::http

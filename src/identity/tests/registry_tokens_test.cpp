@@ -22,7 +22,14 @@ class RegistryTokensTest : public db::testing::OnBothDatabases {
     return {.who = access::UserSubject{UserId(7), std::nullopt},
             .scope = access::Scope{.repositories = {{RepositoryName::parse("shop/web").value(), {.pull = true}}}}};
   }
-  bool good(const std::string& token) { return tokens.verify(token, kAudience, clock.now()).has_value(); }
+  /// In every test: memory knows what was verified, and nothing else.
+  bool good(const std::string& token) {
+    const auto before = tokens.recall(token, kAudience, clock.now());
+    const bool verified = tokens.verify(token, kAudience, clock.now()).has_value();
+    EXPECT_TRUE(!before || verified) << "memory takes what is refused";
+    EXPECT_EQ(tokens.recall(token, kAudience, clock.now()) != nullptr, verified);
+    return verified;
+  }
 
   /// A payload as issue() makes it, with one claim changed (or, null, removed).
   std::string payload(std::string_view claim, const json::value& value) {
@@ -60,6 +67,16 @@ TEST_P(RegistryTokensTest, one_of_ours_says_what_was_put_in) {
   ASSERT_EQ((*claims)->subject.scope.value().repositories.size(), 1U);
   EXPECT_EQ((*claims)->subject.scope->repositories.front().repository.text(), "shop/web");
   EXPECT_EQ((*claims)->subject.scope->repositories.front().verbs, (access::Verbs{.pull = true}));
+}
+
+TEST_P(RegistryTokensTest, memory_knows_a_token_only_after_its_signature_was_checked) {
+  const auto token = issue()->token;
+  EXPECT_FALSE(tokens.recall(token, kAudience, clock.now()));
+  ASSERT_TRUE(tokens.verify(token, kAudience, clock.now()));
+  EXPECT_TRUE(tokens.recall(token, kAudience, clock.now()));
+  EXPECT_FALSE(tokens.recall(token, "elsewhere.example.com", clock.now()));
+  EXPECT_FALSE(tokens.recall(token + "x", kAudience, clock.now()));
+  EXPECT_FALSE(tokens.recall(token, kAudience, clock.now() + minutes(6))) << "it has ended";
 }
 
 TEST_P(RegistryTokensTest, the_forgers_tools_work) {
