@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,8 +36,10 @@ class Headers {
   void add(std::string_view name, std::string_view value);
   void remove(std::string_view name);
 
-  [[nodiscard]] std::size_t size() const { return spans_.size(); }
-  [[nodiscard]] Field at(std::size_t index) const { return field(spans_[index]); }
+  /// All, in order, as Field.
+  [[nodiscard]] auto fields() const {
+    return std::views::transform(spans_, [this](const Span& span) { return field(span); });
+  }
 
  private:
   struct Span {

@@ -43,6 +43,11 @@ Exchange::Exchange(Wire& wire, RequestHead head)
       body_(wire.transport, wire.buffer, head_) {}
 
 Task<Exchange::After> Exchange::run() {
+  // What memory has is answered right here, most often without a wait.
+  if (auto known = services_.core.recall(head_.request)) {
+    const auto after = co_await answer(*known);
+    co_return after;
+  }
   auto begun = co_await begin();
   if (!begun) {
     const auto after = co_await answer_busy();
@@ -60,9 +65,8 @@ Task<Exchange::After> Exchange::run() {
   co_return after;
 }
 
-// The one place where a request leaves the loop for the core: what memory has is answered right here.
+// The one place where a request leaves the loop for the core.
 Task<std::optional<Exchange::Begun>> Exchange::begin() {
-  if (auto known = services_.core.recall(head_.request)) co_return std::optional<Begun>(std::move(*known));
   path_ = head_.request.path;
   request_id_ = head_.request.request_id;
   std::move_only_function<Begun()> work = [this] { return begin_on_pool(head_.request); };
@@ -191,18 +195,31 @@ bool Exchange::must_close() const {
   return body_.remaining().value_or(UINT64_MAX) > services_.limits.discard_bytes;
 }
 
-Task<Exchange::After> Exchange::answer(http::Response& response) {
+ReplyOptions Exchange::reply_options(const http::Response& response) const {
   ReplyOptions options;
   options.head_only = method_ == http::Method::kHead;
   options.http10 = head_.version < 11;
   options.close = must_close() || says_close(response);
   options.request_id = request_id_;
   options.date = wire_.loop.http_date();
+  return options;
+}
+
+Task<Exchange::After> Exchange::answer(http::Response& response) {
+  const auto options = reply_options(response);
   ResponseWriter writer(wire_.loop.executor(), wire_.transport, services_.fs, Patience::rate(services_.limits));
-  const auto sent = co_await writer.write(response, options);
+  const bool whole = writer.begin(response, options);
+  const bool close = options.close || writer.ends_connection();
+  if (whole && !close && body_.complete()) co_return After::kNext;
+  const auto after = co_await finish(writer, close);
+  co_return after;
+}
+
+Task<Exchange::After> Exchange::finish(ResponseWriter& writer, bool close) {
+  const auto sent = co_await writer.finish();
   if (!sent && sent.error() == Broken::kTimeout) services_.metrics.timed_out_in_response();
   if (!sent) co_return After::kClose;
-  const auto after = co_await after_answer(options.close || writer.ends_connection());
+  const auto after = co_await after_answer(close);
   co_return after;
 }
 
@@ -224,7 +241,8 @@ Task<Exchange::After> Exchange::refuse(Wire& wire, const Refusal& refusal, std::
   options.request_id = request_id;
   options.date = wire.loop.http_date();
   ResponseWriter writer(wire.loop.executor(), wire.transport, services.fs, Patience::rate(services.limits));
-  const auto sent = co_await writer.write(response, options);
+  if (writer.begin(response, options)) co_return After::kLinger;
+  const auto sent = co_await writer.finish();
   co_return sent ? After::kLinger : After::kClose;
 }
 

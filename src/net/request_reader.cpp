@@ -15,6 +15,11 @@ Task<IoResult<void>> RequestReader::wait() {
   co_return ready;
 }
 
+// What is here already is nearly always the whole head.
+void RequestReader::read_ready() {
+  if (buffer_.empty()) buffer_.commit(transport_.read_ready(buffer_.room()));
+}
+
 Task<IoResult<void>> RequestReader::read_more(Patience& patience) {
   const auto room = buffer_.room();
   const auto got = co_await transport_.read_some(room, patience);
@@ -55,7 +60,9 @@ std::expected<RequestHead, NoRequest> RequestReader::parse(std::size_t length) {
 
 Task<std::expected<RequestHead, NoRequest>> RequestReader::read() {
   auto patience = Patience::fixed(limits_.header_time);
-  auto begun = co_await skip_empty_lines(patience);
+  read_ready();
+  IoResult<void> begun;
+  if (buffer_.empty() || buffer_.bytes().front() == '\r') begun = co_await skip_empty_lines(patience);
   HeadScanner scanner(limits_);
   while (begun) {
     auto length = buffer_.empty() ? std::size_t{0} : scanner.scan(buffer_.bytes());

@@ -72,10 +72,8 @@ std::string render_head(const http::Response& response, const BodyPlan& plan, co
   std::string head;
   head.reserve(1024);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
-  for (std::size_t at = 0; at < response.headers.size(); ++at) {
-    const auto [name, value] = response.headers.at(at);
+  for (const auto& [name, value] : response.headers.fields())
     if (!is_ours(name)) add_field(head, name, value);
-  }
   if (!response.headers.find("X-Request-Id") && !options.request_id.empty())
     add_field(head, "X-Request-Id", options.request_id);
   add_field(head, "Date", options.date);

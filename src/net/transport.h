@@ -43,6 +43,8 @@ class Transport {
   Task<IoResult<std::size_t>> read_some(std::span<char> into, Patience& patience);
   /// Reads what is there already; 0 when that is nothing.
   [[nodiscard]] std::size_t read_ready(std::span<char> into);
+  /// Sends what goes without waiting; true when that is all. What is left is for write_all(), which also tells why.
+  [[nodiscard]] bool write_ready(Gather& gather, More more);
   Task<IoResult<void>> write_all(Gather& gather, More more, Patience& patience);
   /// At most one slice; how much went out. kClosed where the file is shorter than it should be.
   Task<IoResult<std::size_t>> send_file_slice(int file, std::uint64_t offset, std::size_t length, Patience& patience);
