@@ -29,10 +29,11 @@ std::size_t nibble(char digit) {
 
 }  // namespace
 
-Directories::Directories(FileSystem& file_system, File root, File uploads, std::array<File, 2> algorithms)
+Directories::Directories(FileSystem& file_system, File root, File uploads, File journal, std::array<File, 2> algorithms)
     : file_system_(file_system),
       root_(std::move(root)),
       uploads_(std::move(uploads)),
+      journal_(std::move(journal)),
       algorithms_(std::move(algorithms)) {}
 
 Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system, const std::string& root) {
@@ -40,14 +41,16 @@ Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system,
   if (!top) return std::unexpected(top.error());
   auto uploads = make_durably(file_system, *top, "uploads");
   if (!uploads) return std::unexpected(uploads.error());
+  auto journal = make_durably(file_system, *top, "journal");
+  if (!journal) return std::unexpected(journal.error());
   auto blobs = make_durably(file_system, *top, "blobs");
   if (!blobs) return std::unexpected(blobs.error());
   auto sha256 = make_durably(file_system, *blobs, "sha256");
   if (!sha256) return std::unexpected(sha256.error());
   auto sha512 = make_durably(file_system, *blobs, "sha512");
   if (!sha512) return std::unexpected(sha512.error());
-  return std::unique_ptr<Directories>(
-      new Directories(file_system, std::move(*top), std::move(*uploads), {std::move(*sha256), std::move(*sha512)}));
+  return std::unique_ptr<Directories>(new Directories(file_system, std::move(*top), std::move(*uploads),
+                                                      std::move(*journal), {std::move(*sha256), std::move(*sha512)}));
 }
 
 Directories::Shard& Directories::shard(const ObjectName& name) {

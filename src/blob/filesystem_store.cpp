@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "blob/filesystem_session.h"
+#include "blob/journal_replay.h"
 #include "blob/system_errors.h"
 
 namespace berth::blob {
@@ -29,23 +29,25 @@ std::unique_ptr<FilesystemStore> FilesystemStore::open(FileSystem& file_system, 
                                                        Options options) {
   auto directories = Directories::open(file_system, root);
   if (!directories) raise(directories.error());
+  if (auto replayed = replay_journal(file_system, **directories); !replayed) raise(replayed.error());
   return std::unique_ptr<FilesystemStore>(new FilesystemStore(file_system, std::move(*directories), options));
 }
 
 FilesystemStore::FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options)
     : file_system_(file_system),
       directories_(std::move(directories)),
-      open_files_(options.open_files) {}
+      open_files_(options.open_files),
+      small_bytes_(options.small_bytes),
+      journal_(file_system_, *directories_, options.journal) {}
 
 Result<std::unique_ptr<UploadSession>> FilesystemStore::begin(std::string_view id) {
   if (!is_uuid(id)) return fail(Fault::kUploadInvalid, "an upload's id is a UUID");
-  return FilesystemSession::fresh({file_system_, *directories_, open_files_}, std::string(id));
+  return FilesystemSession::fresh(parts(), std::string(id));
 }
 
 Result<std::unique_ptr<UploadSession>> FilesystemStore::resume(std::string_view id, const SessionState& state) {
   if (!is_uuid(id)) return fail(Fault::kUploadUnknown, "the upload is not known");
-  auto session =
-      FilesystemSession::continued({file_system_, *directories_, open_files_}, std::string(id), state.received);
+  auto session = FilesystemSession::continued(parts(), std::string(id), state.received);
   if (!session) return fail(session.error());
   return std::move(*session);
 }

@@ -3,6 +3,8 @@
 #include "blob/blob_store.h"
 #include "blob/directories.h"
 #include "blob/file_system.h"
+#include "blob/filesystem_session.h"
+#include "blob/journal.h"
 #include "blob/open_files.h"
 
 namespace berth::blob {
@@ -14,6 +16,8 @@ class FilesystemStore final : public BlobStore {
  public:
   struct Options {
     std::size_t open_files = 256;
+    std::size_t small_bytes = 32U << 10;  // objects of so many bytes at most become durable in the journal
+    Journal::Limits journal = {};
   };
 
   /// Makes the directory when missing (not its parents). Throws std::system_error when it cannot be used.
@@ -35,11 +39,14 @@ class FilesystemStore final : public BlobStore {
 
  private:
   FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options);
+  [[nodiscard]] FilesystemParts parts() { return {file_system_, *directories_, open_files_, journal_, small_bytes_}; }
   Outcome<OpenFiles::Opened> open_object(const ObjectName& name);
 
   FileSystem& file_system_;
   std::unique_ptr<Directories> directories_;
   OpenFiles open_files_;
+  const std::size_t small_bytes_;
+  Journal journal_;
   std::mutex probing_;
 };
 

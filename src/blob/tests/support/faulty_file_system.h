@@ -47,6 +47,7 @@ class FaultyFileSystem final : public FileSystem {
   Outcome<void> truncate(const File& file, std::uint64_t length) override;
   Outcome<void> sync(const File& file) override;
   Outcome<void> sync_data(const File& file) override;
+  Outcome<void> sync_everything(const File& any) override;
   void will_stream(const File&) noexcept override {}
   void start_writing(const File&, std::uint64_t, std::uint64_t) noexcept override {}
 
@@ -67,6 +68,8 @@ class FaultyFileSystem final : public FileSystem {
   NodePtr register_new(int descriptor, bool directory);
   void capture_entries(int descriptor);
   Outcome<void> sync_file(const File& file, std::string_view call);
+  void settle(const File& file, bool failed);
+  void settle_below(int directory, bool failed);
   void keep_names(int directory);
   static void restore(const Node& node, int directory);
 
