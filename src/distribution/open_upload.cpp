@@ -4,6 +4,12 @@
 #include "distribution/rehash.h"
 
 namespace berth::distribution {
+namespace {
+
+// A smaller piece is hashed before another thread is awake.
+constexpr std::size_t kHashedBeside = 64U << 10;
+
+}  // namespace
 
 OpenUpload::OpenUpload(UploadParts parts, Caller caller, Place place, UploadRow row,
                        std::optional<UploadClaims::Claim> claim, std::unique_ptr<blob::UploadSession> session,
@@ -17,9 +23,14 @@ OpenUpload::OpenUpload(UploadParts parts, Caller caller, Place place, UploadRow 
       hasher_(hasher) {}
 
 Result<void> OpenUpload::append(std::string_view bytes) {
-  if (auto appended = session_->append(bytes); !appended) return appended;
-  hasher_.update(bytes);
-  return {};
+  Hasher after = hasher_;
+  const auto hash = [&] { after.update(bytes); };
+  const auto write = [&] { return session_->append(bytes); };
+  auto appended = bytes.size() < kHashedBeside ? write() : parts_.helpers.run(write, hash);
+  if (!appended) return appended;
+  if (bytes.size() < kHashedBeside) hash();
+  hasher_ = after;
+  return appended;
 }
 
 void OpenUpload::expect(const Digest& digest) {

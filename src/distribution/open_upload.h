@@ -7,6 +7,7 @@
 #include "blob/blob_store.h"
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/hash_helpers.h"
 #include "distribution/upload_claims.h"
 #include "distribution/upload_rows.h"
 
@@ -17,6 +18,7 @@ struct UploadParts {
   db::Database& database;
   blob::BlobStore& store;
   const Clock& clock;
+  HashHelpers& helpers;
   Duration lifetime;  // after the last request
 };
 

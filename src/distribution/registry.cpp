@@ -34,7 +34,12 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
 Registry::Registry(db::Database& database, blob::BlobStore& store, const Clock& clock, Limits limits)
     : database_(database),
       store_(store),
-      uploads_({.database = database, .store = store, .clock = clock, .lifetime = limits.upload_lifetime}),
+      hash_helpers_(std::max(1U, std::thread::hardware_concurrency())),
+      uploads_({.database = database,
+                .store = store,
+                .clock = clock,
+                .helpers = hash_helpers_,
+                .lifetime = limits.upload_lifetime}),
       mounts_(database),
       blobs_(database),
       manifests_(database) {}

@@ -49,6 +49,7 @@ class Registry {
  private:
   db::Database& database_;
   blob::BlobStore& store_;
+  HashHelpers hash_helpers_;
   UploadSessions uploads_;
   Mounts mounts_;
   BlobReader blobs_;
