@@ -84,6 +84,16 @@ class BlobStore {
   };
   virtual std::vector<Leftover> leftovers() = 0;
 
+  /// Everything that lies in the store, in kParts parts: for the sweep of objects that no row names. Names that the
+  /// store did not give are left out.
+  static constexpr std::size_t kParts = 512;
+  struct Stored {
+    ObjectName name;
+    std::uint64_t size = 0;
+    std::int64_t changed_at_millis = 0;
+  };
+  virtual std::vector<Stored> objects(std::size_t part) = 0;
+
   /// Throws std::system_error when the store cannot be written.
   virtual void check_health() = 0;
 };

@@ -1,9 +1,12 @@
 #include "blob/directories.h"
 
 #include <cerrno>
+#include <charconv>
 
 namespace berth::blob {
 namespace {
+
+constexpr std::size_t kPrefixes = 256;
 
 /// The directory's entry in `parent` is synced even when it was there: who made it may have been killed before that.
 Outcome<File> make_durably(FileSystem& file_system, const File& parent, const std::string& name) {
@@ -90,6 +93,25 @@ Outcome<Directories::Directory> Directories::make(const ObjectName& name) {
   const std::lock_guard lock(guard_);
   shard(name) = Shard{.directory = std::make_shared<const File>(std::move(*made)), .durable = true};
   return shard(name).directory;
+}
+
+Outcome<File> Directories::open_part(std::size_t part) {
+  return file_system_.open(algorithms_[part / kPrefixes], fmt::format("{:02x}", part % kPrefixes), OpenAs::kDirectory);
+}
+
+std::optional<ObjectName> Directories::object_name(std::size_t part, std::string_view file_name) {
+  const auto dot = file_name.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto digits = file_name.substr(dot + 1);
+  std::int64_t generation = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), generation);
+  auto digest =
+      Digest::parse(fmt::format("{}:{}", part / kPrefixes == 0 ? "sha256" : "sha512", file_name.substr(0, dot)));
+  if (!digest || generation <= 0) return std::nullopt;
+  ObjectName name{std::move(*digest), generation};
+  const bool whole = parsed.ptr == digits.data() + digits.size() && Directories::file_name(name) == file_name;
+  if (!whole || !file_name.starts_with(fmt::format("{:02x}", part % kPrefixes))) return std::nullopt;
+  return name;
 }
 
 std::string Directories::file_name(const ObjectName& name) {

@@ -30,6 +30,10 @@ class Directories {
 
   /// `<hex>.<generation>`
   static std::string file_name(const ObjectName& name);
+  /// The other way round; nullopt for a name of another kind.
+  static std::optional<ObjectName> object_name(std::size_t part, std::string_view file_name);
+  /// The directory of a part of BlobStore::kParts: an algorithm and the first two digits. ENOENT when there is none.
+  Outcome<File> open_part(std::size_t part);
 
  private:
   struct Shard {

@@ -1,6 +1,7 @@
 #include "distribution/blob_commit.h"
 
 #include "distribution/repositories.h"
+#include "distribution/reviews.h"
 #include "distribution/upload_rows.h"
 
 namespace berth::distribution {
@@ -69,16 +70,16 @@ struct Changed {};
 using Linked = std::expected<void, std::variant<Changed, Error>>;
 
 /// The blob's row, made if need be; nullopt when it has another generation than the bytes.
-std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, const blob::ObjectName& name, std::int64_t size,
-                                                   Time now) {
+std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId space, const blob::ObjectName& name,
+                                                   std::int64_t size, Time now) {
   if (const auto row = hold_blob(tx, name.digest)) {
     if (row->generation != name.generation) return std::nullopt;
     return std::pair(*row, false);
   }
   const auto made = tx.one<std::int64_t>(
-      "INSERT INTO blobs (digest, generation, size, created_at) VALUES (:digest, :generation, :size, :now) "
-      "ON CONFLICT DO NOTHING RETURNING id",
-      name.digest, name.generation, size, now);
+      "INSERT INTO blobs (digest, generation, size, space_id, created_at) "
+      "VALUES (:digest, :generation, :size, :space, :now) ON CONFLICT DO NOTHING RETURNING id",
+      name.digest, name.generation, size, space, now);
   if (!made) return std::nullopt;
   return std::pair(BlobRow{BlobId(std::get<0>(*made)), name.generation, size}, true);
 }
@@ -87,12 +88,13 @@ Linked link(db::Connection& tx, const Caller& caller, const Place& place, const 
             std::int64_t size, std::string_view upload_id) {
   const auto repository = open_for_push(tx, caller, place);
   if (!repository) return std::unexpected(repository.error());
-  const auto row = ensure_row(tx, name, size, caller.now);
+  const auto row = ensure_row(tx, place.space, name, size, caller.now);
   if (!row) return std::unexpected(Changed{});
   const auto& [blob, created] = *row;
   if (!upload_id.empty()) delete_upload(tx, upload_id);
   if (link_blob(tx, repository->id, name.digest, blob, caller.now))
-    add_counts(tx, caller.now, place, repository->id, {.logical_bytes = size, .physical_bytes = created ? size : 0});
+    add_counts(tx, caller.now, place.space, repository->id,
+               {.logical_bytes = size, .physical_bytes = created ? size : 0});
   return {};
 }
 
@@ -111,10 +113,18 @@ std::optional<BlobRow> hold_blob(db::Connection& tx, const Digest& digest) {
 }
 
 bool link_blob(db::Connection& tx, RepositoryId repository, const Digest& digest, const BlobRow& blob, Time now) {
-  return tx.execute(
-             "INSERT INTO repository_blobs (repository_id, digest, blob_id, size, linked_at) "
-             "VALUES (:repository, :digest, :blob, :size, :now) ON CONFLICT DO NOTHING",
-             repository, digest, blob.id, blob.size, now) == 1;
+  const bool fresh = tx.execute(
+                         "INSERT INTO repository_blobs (repository_id, digest, blob_id, size, linked_at) "
+                         "VALUES (:repository, :digest, :blob, :size, :now) ON CONFLICT DO NOTHING",
+                         repository, digest, blob.id, blob.size, now) == 1;
+  // Who pushed it again will name it in a manifest, as who pushed it first.
+  if (!fresh)
+    tx.execute(
+        "UPDATE repository_blobs SET linked_at = :now, condemned_at = NULL "
+        "WHERE repository_id = :repository AND digest = :digest",
+        now, repository, digest);
+  review_pushed(tx, repository, digest, now);
+  return fresh;
 }
 
 Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::UploadSession& session,

@@ -3,6 +3,7 @@
 #include "distribution/blob_body.h"
 #include "distribution/changes.h"
 #include "distribution/repositories.h"
+#include "distribution/reviews.h"
 #include "http/conditional.h"
 
 namespace berth::distribution {
@@ -15,21 +16,22 @@ Result<void> unlink(db::Connection& tx, const Caller& caller, const Place& place
       "SELECT manifest_id FROM manifest_references "
       "WHERE repository_id = :repository AND digest = :digest AND kind <> 'child' LIMIT 1",
       repository->id, digest);
-  const auto linked =
-      tx.one<std::int64_t>("SELECT size FROM repository_blobs WHERE repository_id = :repository AND digest = :digest",
-                           repository->id, digest);
+  const auto linked = tx.one<std::int64_t, std::int64_t>(
+      "SELECT size, blob_id FROM repository_blobs WHERE repository_id = :repository AND digest = :digest",
+      repository->id, digest);
   if (!linked) return fail(Fault::kBlobUnknown, "the blob is not known to this repository");
   if (in_use) return fail(Fault::kBlobInUse, "a manifest in this repository refers to the blob");
   tx.execute("DELETE FROM repository_blobs WHERE repository_id = :repository AND digest = :digest", repository->id,
              digest);
-  const auto size = std::get<0>(*linked);
+  const auto [size, blob] = *linked;
+  review_unlinked(tx, BlobId(blob), caller.now);
   note(tx, caller, place, repository->home,
        {.event = "",
         .action = "blob.delete",
         .subject = fmt::format("{}@{}", place.name.text(), digest.text()),
         .data = {{"digest", digest.text()}, {"size", size}},
         .removal = true});
-  add_counts(tx, caller.now, place, repository->id, {.logical_bytes = -size});
+  add_counts(tx, caller.now, place.space, repository->id, {.logical_bytes = -size});
   return {};
 }
 

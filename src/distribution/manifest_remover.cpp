@@ -1,6 +1,7 @@
 #include "distribution/changes.h"
 #include "distribution/manifest_writer.h"
 #include "distribution/repositories.h"
+#include "distribution/reviews.h"
 
 namespace berth::distribution {
 namespace {
@@ -40,18 +41,7 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
   if (!row) return fail(Fault::kManifestUnknown, "the manifest is not known to this repository");
   if (auto free = not_listed(tx, repository->id, digest); !free) return free;
   const auto [id, size] = *row;
-  auto tags = drop_tags(tx, caller, place, *repository, ManifestId(id), digest);
-  const auto tag_count = static_cast<std::int64_t>(tags.size());
-  tx.execute("DELETE FROM manifests WHERE id = :id", id);
-  note(tx, caller, place, repository->home,
-       {.event = "manifest.deleted",
-        .action = "manifest.delete",
-        .subject = fmt::format("{}@{}", place.name.text(), digest.text()),
-        .data = {{"digest", digest.text()}, {"tags", std::move(tags)}},
-        .removal = true});
-  add_counts(
-      tx, caller.now, place, repository->id,
-      {.manifests = -1, .tags = -tag_count, .logical_bytes = -size, .physical_bytes = -size, .content_changed = true});
+  drop_manifest(tx, caller, place, *repository, {ManifestId(id), digest, size}, caller.now);
   return {};
 }
 
@@ -61,17 +51,36 @@ Result<void> untag(db::Connection& tx, const Caller& caller, const Place& place,
   const auto row = find_tag(tx, repository->id, tag);
   if (!row) return fail(Fault::kManifestUnknown, "the tag is not known to this repository");
   tx.execute("DELETE FROM tags WHERE repository_id = :repository AND name = :name", repository->id, tag);
+  review_untagged(tx, repository->id, row->digest, caller.now);
   note(tx, caller, place, repository->home,
        {.event = "tag.deleted",
         .action = "tag.delete",
         .subject = fmt::format("{}:{}", place.name.text(), tag.text()),
         .data = {{"tag", tag.text()}, {"digest", row->digest.text()}},
         .removal = true});
-  add_counts(tx, caller.now, place, repository->id, {.tags = -1, .content_changed = true});
+  add_counts(tx, caller.now, place.space, repository->id, {.tags = -1, .content_changed = true});
   return {};
 }
 
 }  // namespace
+
+void drop_manifest(db::Connection& tx, const Caller& caller, const Place& place, const Repository& repository,
+                   const DroppedManifest& manifest, Time untagged_since) {
+  const auto& [id, digest, size] = manifest;
+  auto tags = drop_tags(tx, caller, place, repository, id, digest);
+  const auto tag_count = static_cast<std::int64_t>(tags.size());
+  review_released(tx, repository.id, id, digest, caller.now, untagged_since);
+  tx.execute("DELETE FROM manifests WHERE id = :id", id);
+  note(tx, caller, place, repository.home,
+       {.event = "manifest.deleted",
+        .action = "manifest.delete",
+        .subject = fmt::format("{}@{}", place.name.text(), digest.text()),
+        .data = {{"digest", digest.text()}, {"tags", std::move(tags)}},
+        .removal = true});
+  add_counts(
+      tx, caller.now, place.space, repository.id,
+      {.manifests = -1, .tags = -tag_count, .logical_bytes = -size, .physical_bytes = -size, .content_changed = true});
+}
 
 Result<void> delete_manifest(db::Database& database, const Caller& caller, const Place& place, const Digest& digest) {
   return database.write([&](db::Connection& tx) -> Result<void> { return remove(tx, caller, place, digest); });

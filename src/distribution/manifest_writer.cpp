@@ -4,6 +4,7 @@
 #include "distribution/changes.h"
 #include "distribution/references.h"
 #include "distribution/repositories.h"
+#include "distribution/reviews.h"
 
 namespace berth::distribution {
 namespace {
@@ -38,8 +39,9 @@ class Writer {
     if (!manifest) return fail(manifest.error());
     move_tags(*manifest);
     tell_pushed();
+    if (push_.tags.empty()) review_untagged(tx_, repository_.id, digest_, caller_.now);
     counts_.content_changed = true;
-    add_counts(tx_, caller_.now, place_, repository_.id, counts_);
+    add_counts(tx_, caller_.now, place_.space, repository_.id, counts_);
     return {};
   }
 
@@ -98,6 +100,7 @@ class Writer {
       const auto before = set_tag(tx_, caller_, repository_.id, tag, {manifest, digest_});
       if (!before) ++counts_.tags;
       if (before == digest_) continue;
+      if (before) review_untagged(tx_, repository_.id, *before, caller_.now);
       json::object data{{"tag", tag.text()}, {"digest", digest_.text()}};
       data["previous"] = before ? json::value(before->text()) : json::value(nullptr);
       note(tx_, caller_, place_, repository_.home,

@@ -6,6 +6,7 @@
 
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/repositories.h"
 #include "distribution/tags.h"
 
 namespace berth::distribution {
@@ -33,6 +34,15 @@ struct PushedManifest {
 /// repository lists it: what was accepted stays whole until it is deleted itself.
 [[nodiscard]] Result<void> delete_manifest(db::Database& database, const Caller& caller, const Place& place,
                                            const Digest& digest);
+struct DroppedManifest {
+  ManifestId id;
+  Digest digest;
+  std::int64_t size = 0;
+};
+/// The part of it that needs no leave, for the collector: the caller holds the repository's lock and has looked.
+/// `untagged_since`: what the manifest held together and has no tag itself has been without one since.
+void drop_manifest(db::Connection& tx, const Caller& caller, const Place& place, const Repository& repository,
+                   const DroppedManifest& manifest, Time untagged_since);
 /// The tag alone.
 [[nodiscard]] Result<void> delete_tag(db::Database& database, const Caller& caller, const Place& place, const Tag& tag);
 

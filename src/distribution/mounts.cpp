@@ -72,7 +72,7 @@ Result<bool> Mounts::mount(const Caller& caller, const Place& target, const Dige
     const auto blob = hold_blob(tx, digest);
     if (!blob || !has_blob(tx, *found, digest)) return fail(Fault::kBlobUnknown, "the blob is gone");
     if (link_blob(tx, repository->id, digest, *blob, caller.now))
-      add_counts(tx, caller.now, target, repository->id, {.logical_bytes = blob->size});
+      add_counts(tx, caller.now, target.space, repository->id, {.logical_bytes = blob->size});
     return {};
   });
   if (mounted) return true;

@@ -2,6 +2,7 @@
 
 #include "distribution/changes.h"
 #include "distribution/repositories.h"
+#include "distribution/reviews.h"
 
 namespace berth::distribution {
 namespace {
@@ -14,6 +15,7 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
   const auto [manifests, tags, bytes] = counts.value();
   const auto payloads = tx.one<std::int64_t>(
       "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM manifests WHERE repository_id = :id", repository->id);
+  review_repository(tx, repository->id, caller.now);
   tx.execute("DELETE FROM tags WHERE repository_id = :id", repository->id);
   tx.execute("DELETE FROM manifests WHERE repository_id = :id", repository->id);
   tx.execute("DELETE FROM repository_blobs WHERE repository_id = :id", repository->id);
@@ -24,7 +26,7 @@ Result<void> remove(db::Connection& tx, const Caller& caller, const Place& place
         .subject = place.name.text(),
         .data = {{"manifests", manifests}, {"tags", tags}, {"size_bytes", bytes}},
         .removal = true});
-  add_counts(tx, caller.now, place, repository->id,
+  add_counts(tx, caller.now, place.space, repository->id,
              {.logical_bytes = -bytes, .physical_bytes = -std::get<0>(payloads.value())});
   return {};
 }

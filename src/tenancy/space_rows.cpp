@@ -26,9 +26,11 @@ Result<Space> read_space(db::Connection& tx, const Spaces::At& at, std::string_v
                           std::int64_t, std::int64_t, std::int64_t>(
       "SELECT s.id, r.name, s.name, s.public, s.owner_workspace_id, COALESCE(w.name, ''), s.description, "
       "s.allow_sparse,"
-      " s.pull_through, s.quota_bytes, COALESCE(u.logical_bytes, 0), s.created_at, s.version"
+      " s.pull_through, s.quota_bytes, "
+      " (SELECT CAST(COALESCE(SUM(u.logical_bytes), 0) AS BIGINT) FROM space_counters u WHERE u.space_id = s.id),"
+      " s.created_at, s.version"
       " FROM spaces s JOIN registries r ON r.id = s.registry_id LEFT JOIN workspaces w ON w.id = s.owner_workspace_id"
-      " LEFT JOIN space_usage u ON u.space_id = s.id WHERE r.name = :registry AND s.name = :space",
+      " WHERE r.name = :registry AND s.name = :space",
       at.registry, at.space);
   if (!row) return fail(Fault::kNotFound, "there is no such space");
   const auto& [id, registry, name, is_public, owner, owner_name, description, sparse, pull_through, quota, logical,
