@@ -1,5 +1,6 @@
 #include "distribution/blob_commit.h"
 
+#include "distribution/quota.h"
 #include "distribution/repositories.h"
 #include "distribution/reviews.h"
 #include "distribution/upload_rows.h"
@@ -24,6 +25,20 @@ Known look_up(db::Database& database, const Digest& digest) {
       if (state != "gone") known.generation = generation;
     }
     return known;
+  });
+}
+
+/// Whether there is room, if the repository has the blob not yet.
+Result<void> may_take(db::Database& database, const Caller& caller, const Place& place, const Digest& digest,
+                      std::int64_t size) {
+  return database.read([&](db::Connection& tx) -> Result<void> {
+    auto fits = settle(tx, caller, place, size);
+    if (fits) return fits;
+    const auto linked = tx.one<std::int64_t>(
+        "SELECT l.size FROM repository_blobs l JOIN repositories r ON r.id = l.repository_id "
+        "WHERE r.space_id = :space AND r.name = :name AND l.digest = :digest",
+        place.space, place.name.path(), digest);
+    return linked ? Result<void>() : fits;
   });
 }
 
@@ -54,8 +69,10 @@ class Placement {
   }
   /// The bytes are under committed_, but the row did not agree.
   Result<blob::ObjectName> again(const Known& known, const blob::ObjectName& name) {
-    if (known.generation && intact(name)) return name;
     if (!known.generation && committed_->generation > known.newest) return *committed_;
+    // That generation was collected meanwhile and never comes back: what lies under its name is ours to take away.
+    if (committed_->generation != known.generation) store_.remove(*committed_);
+    if (known.generation && intact(name)) return name;
     return fail(Error::unavailable("try again", "a blob was collected while it was pushed"));
   }
 
@@ -92,9 +109,11 @@ Linked link(db::Connection& tx, const Caller& caller, const Place& place, const 
   if (!row) return std::unexpected(Changed{});
   const auto& [blob, created] = *row;
   if (!upload_id.empty()) delete_upload(tx, upload_id);
-  if (link_blob(tx, repository->id, name.digest, blob, caller.now))
+  if (link_blob(tx, repository->id, name.digest, blob, caller.now)) {
+    if (auto fits = settle(tx, caller, place, size); !fits) return std::unexpected(fits.error());
     add_counts(tx, caller.now, place.space, repository->id,
                {.logical_bytes = size, .physical_bytes = created ? size : 0});
+  }
   return {};
 }
 
@@ -131,6 +150,8 @@ Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::Upl
                              const Digest& digest, std::string_view upload_id) {
   Placement placement(store_, session, digest);
   const auto size = session.received();
+  // Before the bytes are placed: what is refused leaves nothing in the store.
+  if (auto fits = may_take(database_, caller, place, digest, size); !fits) return fits;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const auto name = placement.ensure(look_up(database_, digest));
     if (!name) return fail(name.error());

@@ -54,7 +54,7 @@ Collected BlobRemoval::condemn(std::span<const jobs::Item> items, Time now) {
           condemned.push_back(item->owner);
         }
         for (const auto id : condemned) jobs::enqueue(tx, {kBlobCondemned, id}, now);
-        for (const auto& item : items) jobs::done(tx, item);
+        for (const auto* item : by_id(items)) jobs::done(tx, *item);
         result.condemned = static_cast<std::int64_t>(condemned.size());
         return result;
       })

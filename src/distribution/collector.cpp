@@ -11,6 +11,7 @@ using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto kLease = 5min;
+constexpr auto kLongestRest = 1s;
 constexpr std::int64_t kRunsKept = 200;
 constexpr int kStepsPerSave = 16;
 
@@ -31,28 +32,27 @@ Duration Collector::delay(std::string_view topic) const {
   return 0ms;
 }
 
-std::vector<jobs::Item> Collector::take(std::string_view topic, Time now) {
+std::vector<jobs::Item> Collector::take(Time now) {
   return database_
       .write([&](db::Connection& tx) -> Result<std::vector<jobs::Item>> {
-        const auto limit = topic == kSpacePolicy || topic == kStoreSweep ? 1 : settings_.batch;
-        return jobs::take_due(tx, topic, now - delay(topic), limit, now + kLease);
+        for (const auto topic : kTopics) {
+          const auto limit = topic == kSpacePolicy || topic == kStoreSweep ? 1 : settings_.batch;
+          auto items = jobs::take_due(tx, topic, now - delay(topic), limit, now + kLease);
+          if (!items.empty()) return items;
+        }
+        return {};
       })
       .value();
 }
 
 std::optional<Collected> Collector::step() {
   const auto now = clock_.now();
-  for (const auto topic : kTopics) {
-    // A look first: a transaction that writes costs a sync.
-    if (!database_.read([&](db::Connection& tx) { return jobs::any_due(tx, topic, now - delay(topic)); })) continue;
-    const auto items = take(topic, now);
-    if (items.empty()) continue;
-    auto result = work_on(topic, items, now);
-    result.reviewed += static_cast<std::int64_t>(items.size());
-    if (metrics_) metrics_->add(result);
-    return result;
-  }
-  return std::nullopt;
+  const auto items = take(now);
+  if (items.empty()) return std::nullopt;
+  auto result = work_on(items.front().topic, items, now);
+  result.reviewed += static_cast<std::int64_t>(items.size());
+  if (metrics_) metrics_->add(result);
+  return result;
 }
 
 Collected Collector::work_on(std::string_view topic, std::span<const jobs::Item> items, Time now) {
@@ -186,7 +186,7 @@ bool Collector::go_on() {
 
 void Collector::rest(Steady::duration worked) {
   std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, worked * pace_.rest, [this] { return stopping_; });
+  wake_.wait_for(lock, std::min<Steady::duration>(worked * pace_.rest, kLongestRest), [this] { return stopping_; });
 }
 
 void Collector::stop() {

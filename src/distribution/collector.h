@@ -42,7 +42,8 @@ class Collector {
   [[nodiscard]] Duration delay(std::string_view topic) const;
 
  private:
-  [[nodiscard]] std::vector<jobs::Item> take(std::string_view topic, Time now);
+  /// A batch of one topic.
+  [[nodiscard]] std::vector<jobs::Item> take(Time now);
   Collected work_on(std::string_view topic, std::span<const jobs::Item> items, Time now);
   Collected review(std::span<const jobs::Item> items, Time now, bool links);
   Collected sweep(const jobs::Item& item, Time now);

@@ -85,9 +85,9 @@ void review_policy(db::Connection& tx, const jobs::Item& item, Time now) {
          tx.query<std::string>("SELECT digest FROM manifests m WHERE repository_id = :repository AND NOT EXISTS "
                                "(SELECT 1 FROM tags t WHERE t.manifest_id = m.id) ORDER BY digest",
                                id))
-      jobs::enqueue(tx, {kManifestUntagged, id, digest}, now);
+      jobs::enqueue(tx, {kManifestUntagged, id, digest}, now, item.since);  // days count from the policy on
   if (!repositories.empty())
-    jobs::enqueue(tx, {kSpacePolicy, item.owner, std::to_string(std::get<0>(repositories.back()))}, now);
+    jobs::enqueue(tx, {kSpacePolicy, item.owner, std::to_string(std::get<0>(repositories.back()))}, now, item.since);
 }
 
 }  // namespace berth::distribution

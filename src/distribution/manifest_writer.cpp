@@ -2,6 +2,7 @@
 
 #include "base/sha.h"
 #include "distribution/changes.h"
+#include "distribution/quota.h"
 #include "distribution/references.h"
 #include "distribution/repositories.h"
 #include "distribution/reviews.h"
@@ -37,6 +38,8 @@ class Writer {
     if (!image_size) return fail(image_size.error());
     const auto manifest = ensure_row(*image_size);
     if (!manifest) return fail(manifest.error());
+    if (counts_.logical_bytes > 0)
+      if (auto fits = settle(tx_, caller_, place_, counts_.logical_bytes); !fits) return fits;
     move_tags(*manifest);
     tell_pushed();
     if (push_.tags.empty()) review_untagged(tx_, repository_.id, digest_, caller_.now);

@@ -17,6 +17,8 @@ OpenUpload::OpenUpload(UploadParts parts, Caller caller, Place place, UploadRow 
       hasher_(hasher) {}
 
 Result<void> OpenUpload::append(std::string_view bytes) {
+  const auto after = received() + static_cast<std::int64_t>(bytes.size());
+  if (row_.room && after > row_.room->bytes) return refuse(row_.room->refusal);
   if (auto appended = session_->append(bytes); !appended) return appended;
   hasher_.update(bytes);
   return {};
@@ -27,6 +29,7 @@ void OpenUpload::expect(const Digest& digest) {
 }
 
 Result<void> OpenUpload::suspend() {
+  if (refused_) return {};  // there is nothing left to keep
   if (!has_row()) {
     session_->cancel();
     return {};
@@ -60,8 +63,16 @@ Result<void> OpenUpload::finish(const Digest& digest) {
     drop();
     return fail(Fault::kDigestInvalid, fmt::format("the content's digest is {}", actual->text()));
   }
-  return BlobCommit(parts_.database, parts_.store)
-      .run(caller_, place_, *session_, digest, has_row() ? std::string_view(row_.id) : std::string_view());
+  auto done = BlobCommit(parts_.database, parts_.store)
+                  .run(caller_, place_, *session_, digest, has_row() ? std::string_view(row_.id) : std::string_view());
+  if (!done && done.error().fault == Fault::kQuota) return refuse(std::move(done.error()));
+  return done;
+}
+
+std::unexpected<Error> OpenUpload::refuse(Error error) {
+  drop();
+  refused_ = true;
+  return fail(std::move(error));
 }
 
 void OpenUpload::drop() {

@@ -52,6 +52,18 @@ void postpone(db::Connection& tx, const Item& item, Time until) {
       until, item.topic, item.owner, item.subject, item.revision);
 }
 
+std::vector<Item> peek(db::Connection& tx, std::string_view topic, std::size_t limit) {
+  std::vector<Item> items;
+  for (auto& [owner, subject, since, revision] : tx.query<std::int64_t, std::string, std::int64_t, std::int64_t>(
+           "SELECT owner_id, subject, since, revision FROM job_items WHERE topic = :topic LIMIT :limit", topic, limit))
+    items.push_back({.topic = std::string(topic),
+                     .owner = owner,
+                     .subject = std::move(subject),
+                     .since = from_millis(since),
+                     .revision = revision});
+  return items;
+}
+
 Depth depth(db::Connection& tx, std::string_view topic, Time due) {
   const auto row = tx.one<std::int64_t, std::int64_t>(
       "SELECT CAST(COALESCE(SUM(CASE WHEN due_at <= :due THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*) FROM job_items "

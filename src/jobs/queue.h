@@ -46,6 +46,9 @@ void done(db::Connection& tx, const Item& item);
 /// To be looked at again at `until`, or when a newer event says so.
 void postpone(db::Connection& tx, const Item& item, Time until);
 
+/// Items of the topic, due or not, without taking them: for previews.
+[[nodiscard]] std::vector<Item> peek(db::Connection& tx, std::string_view topic, std::size_t limit);
+
 struct Depth {
   std::int64_t due = 0;
   std::int64_t all = 0;
