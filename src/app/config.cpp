@@ -138,6 +138,18 @@ std::vector<Setting> declare(Config& c) {
                    "An upload that nobody has touched for so long is forgotten."),
       span_of_time(c.pull_count_interval, "pull-count-interval", "5s", "100ms", "10m",
                    "How often pull counts reach the database."),
+      span_of_time(c.collection_interval, "collection-interval", "1m", "1s", "1d",
+                   "How often the garbage collector begins a run when something is due."),
+      span_of_time(c.collection_push_time, "collection-push-time", "24h", "1s", "30d",
+                   "How long a push may take: a blob that was pushed or mounted stays for so long without a manifest "
+                   "that names it."),
+      span_of_time(c.collection_delay, "collection-delay", "1m", "1s", "30d",
+                   "How long after a deletion the collector looks at what it left."),
+      span_of_time(c.collection_grace, "collection-grace", "2h", "1s", "30d",
+                   "A blob that no manifest of its repository names stays for so long after that was seen, and after "
+                   "each time that a client asks for it."),
+      span_of_time(c.collection_sweep_interval, "collection-sweep-interval", "1d", "1m", "30d",
+                   "How often the whole blob store is looked through for objects that no record names."),
       number(c.io_threads, "io-threads", 0, 0, 256, "Threads that serve the network. 0: one per processor."),
       number(c.api_threads, "api-threads", 0, 0, 512, "Threads that run handlers. 0: four per processor."),
       number(c.fs_threads, "fs-threads", 0, 0, 512, "Threads that write uploads. 0: two per processor."),

@@ -36,6 +36,12 @@ struct Config {
   Duration upload_expiry{};
   Duration pull_count_interval{};
 
+  Duration collection_interval{};
+  Duration collection_push_time{};
+  Duration collection_delay{};
+  Duration collection_grace{};
+  Duration collection_sweep_interval{};
+
   std::int64_t io_threads = 0;
   std::int64_t api_threads = 0;
   std::int64_t fs_threads = 0;

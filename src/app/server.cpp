@@ -14,6 +14,7 @@
 #include "blob/posix_file_system.h"
 #include "blob/store_lock.h"
 #include "catalog/routes.h"
+#include "distribution/collection_routes.h"
 #include "distribution/rest_routes.h"
 #include "distribution/routes.h"
 #include "http/core.h"
@@ -38,6 +39,20 @@ distribution::Limits registry_limits(const Config& config) {
   distribution::Limits limits;
   limits.upload_lifetime = config.upload_expiry;
   return limits;
+}
+
+distribution::CollectionSettings collection_settings(const Config& config) {
+  distribution::CollectionSettings settings;
+  settings.unreferenced = config.collection_push_time;
+  settings.deleted = config.collection_delay;
+  settings.grace = config.collection_grace;
+  settings.orphan = std::max(settings.orphan, 2 * config.upload_expiry);
+  settings.sweep = config.collection_sweep_interval;
+  return settings;
+}
+
+distribution::Collector::Pace collection_pace(const Config& config) {
+  return {.interval = config.collection_interval, .rest = distribution::Collector::Pace().rest};
 }
 
 identity::Settings identity_settings(const Config& config) {
@@ -71,6 +86,8 @@ struct Server::Parts {
         blobs(blob::FilesystemStore::open(file_system, config.data_dir + "/blobs")),
         snapshots(*database),
         registry(*database, *blobs, clock, registry_limits(config)),
+        collection_metrics(*metrics),
+        collector(*database, *blobs, clock, collection_settings(config), collection_pace(config), &collection_metrics),
         identity({*database, snapshots, clock}, secrets, repositories(), identity_settings(config)),
         tenancy({*database, snapshots}),
         index_feed(*database, image_index),
@@ -90,8 +107,9 @@ struct Server::Parts {
         config.tls_certificate.empty() && !config.tls_listen.empty() ? config.data_dir + "/tls/ca.crt" : std::string();
     http::Routes all = system_routes({*database, *blobs, index_feed, *metrics, authority});
     for (auto& part :
-         {distribution::routes(registry), distribution::rest_routes(registry), identity::routes(identity),
-          tenancy::routes(tenancy), catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
+         {distribution::routes(registry), distribution::rest_routes(registry),
+          distribution::collection_routes(*database, collector), identity::routes(identity), tenancy::routes(tenancy),
+          catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }
@@ -123,6 +141,8 @@ struct Server::Parts {
   const std::unique_ptr<blob::FilesystemStore> blobs;
   state::SnapshotStore snapshots;
   distribution::Registry registry;
+  distribution::CollectionMetrics collection_metrics;
+  distribution::Collector collector;
   identity::Identity identity;
   tenancy::Tenancy tenancy;
   catalog::ImageIndex image_index;
@@ -136,6 +156,7 @@ struct Server::Parts {
   Greeting greeting;
   std::unique_ptr<net::Server> network;
   std::optional<Periodic> chores;
+  std::optional<Periodic> collecting;  // apart: a run may take long
   std::optional<ServerFile> server_file;
 };
 
@@ -196,6 +217,7 @@ void Server::Parts::start_chores() {
       {"sweep sessions and temporary logins", 1min, [this] { identity.sweep(); }},
       {"take images into the index", 1s, [this] { index_feed.reread(clock.now()); }},
   });
+  collecting.emplace(std::vector<Periodic::Chore>{{"collect", 1s, [this] { collector.tick(); }}});
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -243,6 +265,8 @@ Result<void> Server::reload_certificates() {
 void Server::stop() {
   parts_->server_file.reset();
   parts_->network->drain(parts_->config.drain_timeout);
+  parts_->collector.stop();
+  parts_->collecting.reset();
   parts_->chores.reset();
   parts_->registry.flush_pulls();
 }

@@ -32,7 +32,8 @@ class Route:
         names = {"workspace": "retail", "namespace": company.namespaces["shop"], "registry": "berth", "space": "retail-apps",
                  "repository+": "web", "name+": "retail-apps/web", "user": "vera", "group": "crew", "cluster": "c1", "kind": "user", "principal": "vera",
                  "credential": company.credential, "robot": company.own_robot if "/me/" in self.pattern else company.robot,
-                 "token": company.token, "session": company.session, "digest": NOBODY_HAS, "reference": "1", "upload": UPLOAD}
+                 "token": company.token, "session": company.session, "digest": NOBODY_HAS, "reference": "1", "upload": UPLOAD,
+                 "run": 4_000_000_000}
         if self.fresh and login:
             names.update(self.fresh(company, login))
         return re.sub(r"{([^}]*)}", lambda m: str(names[m.group(1)]), self.pattern) + self.query
@@ -194,6 +195,14 @@ REST = [
     Route("GET", SPACE + "/artifacts/{repository+}", "see space", query="?reference=1"),
     Route("GET", SPACE + "/push-commands", "see space"),
     Route("POST", SPACE + "/temporary-login", "push by a login", 201, body={"repository": "web", "lifetime_seconds": 60}),
+    # The garbage collector.
+    Route("GET", "/api/v1/collection", "audit"),
+    Route("PATCH", "/api/v1/collection", "administer"),
+    Route("GET", "/api/v1/collection/preview", "audit"),
+    Route("GET", "/api/v1/collection/runs", "audit"),
+    Route("POST", "/api/v1/collection/runs", "administer"),
+    Route("GET", "/api/v1/collection/runs/{run}", "audit", 404),
+    Route("GET", "/api/v1/collection/runs/{run}/log", "audit", 404),
     # The platform.
     Route("GET", "/api/v1/audit", "audit"),
     Route("GET", "/api/v1/settings", "administer"),
