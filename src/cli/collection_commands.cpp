@@ -27,11 +27,12 @@ const std::vector<Column> kPreview{{"Untagged manifests", "manifests", As::kNumb
 constexpr Input kRunId{.name = "RUN", .field = "run", .help = "the run's number"};
 constexpr std::size_t kRuns = 20;
 
-/// pause and resume set one switch.
+/// pause and resume set one switch, without an option that says so (which a PATCH must have).
 Outcome<void> set_paused(Context& context) {
   if (auto connected = connect(context); !connected) return connected;
   auto request = build_request(*context.server, context.invocation, context.now);
   if (!request) return fail(request.error());
+  request->method = Method::kPatch;
   (*request->body)["paused"] = context.invocation.command->verb == "pause";
   const auto document = context.server->send(*request);
   if (!document) return fail(document.error());
@@ -65,7 +66,7 @@ std::vector<Command> collection_commands() {
       {.noun = "collection",
        .verb = "pause",
        .summary = "Pause the garbage collector.",
-       .method = Method::kPatch,
+       .method = Method::kPost,
        .path = "/api/v1/collection",
        .answer = Answer::kObject,
        .columns = kState,
@@ -73,7 +74,7 @@ std::vector<Command> collection_commands() {
       {.noun = "collection",
        .verb = "resume",
        .summary = "Let the garbage collector go on.",
-       .method = Method::kPatch,
+       .method = Method::kPost,
        .path = "/api/v1/collection",
        .answer = Answer::kObject,
        .columns = kState,
