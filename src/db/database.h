@@ -190,9 +190,12 @@ class Database {
 /// `file:<path>` for SQLite, `postgres://…` for PostgreSQL (libpq's connection URI).
 /// Connects, migrates forward to the newest schema (docs: src/db/migrations), and throws Failure when it cannot, or
 /// when the schema is newer than this binary.
+/// kRefuse, for tools beside a running server: a Failure when the schema is older, or there is no database at all.
+enum class OldSchema { kMigrate, kRefuse };
 struct Settings {
   std::string url;
   std::size_t connections = 8;
+  OldSchema old_schema = OldSchema::kMigrate;
 };
 [[nodiscard]] std::unique_ptr<Database> open(const Settings& settings);
 

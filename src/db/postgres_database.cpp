@@ -20,11 +20,14 @@ void step_aside(int attempt) {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(const std::string& uri, std::size_t connections)
+PostgresDatabase::PostgresDatabase(const std::string& uri, std::size_t connections, OldSchema old_schema)
     : uri_(uri),
       pool_(connections, kPatience, [uri] { return connect_postgres(uri); }) {
   auto session = pool_.take();
-  migrate(*session, embedded_migrations());
+  if (old_schema == OldSchema::kMigrate)
+    migrate(*session, embedded_migrations());
+  else
+    require_newest(*session, embedded_migrations());
 }
 
 void PostgresDatabase::check_health() {

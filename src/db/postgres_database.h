@@ -10,7 +10,7 @@ namespace berth::db {
 /// snapshot (REPEATABLE READ).
 class PostgresDatabase final : public Database {
  public:
-  PostgresDatabase(const std::string& uri, std::size_t connections);
+  PostgresDatabase(const std::string& uri, std::size_t connections, OldSchema old_schema);
 
   [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgres; }
   void check_health() override;
