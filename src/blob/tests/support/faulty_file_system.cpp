@@ -168,7 +168,7 @@ Outcome<std::size_t> FaultyFileSystem::write(const File& file, std::string_view 
     static_cast<void>(real_.write(file, bytes.substr(0, bytes.size() / 2), offset));
     return std::unexpected(*fault);
   }
-  return real_.write(file, bytes, offset);
+  return real_.write(file, short_writes_ ? bytes.substr(0, (bytes.size() + 1) / 2) : bytes, offset);
 }
 
 Outcome<void> FaultyFileSystem::truncate(const File& file, std::uint64_t length) {

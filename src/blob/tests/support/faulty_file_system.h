@@ -27,6 +27,8 @@ class FaultyFileSystem final : public FileSystem {
   /// As fail_call, and so do all calls after it: the disk is gone, until heal().
   void fail_from(std::size_t n, int number);
   void heal();
+  /// Every write takes half of what it is given, as a signal or a nearly full disk makes it.
+  void shorten_writes() { short_writes_ = true; }
   /// Calls since the last fail_call(), fail_from() or heal().
   [[nodiscard]] std::size_t calls() const;
   /// Whether an armed failure has come to pass.
@@ -77,6 +79,7 @@ class FaultyFileSystem final : public FileSystem {
   std::size_t calls_ = 0;
   std::optional<std::size_t> fail_at_;
   bool stays_failed_ = false;
+  bool short_writes_ = false;
   bool has_failed_ = false;
   int number_ = 0;
 };
