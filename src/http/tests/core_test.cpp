@@ -361,7 +361,7 @@ TEST_P(CoreExceptions, become_answers_without_their_text) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, CoreExceptions,
                          testing::Values(BoomCase{"database_gone", 503}, BoomCase{"database_bug", 500},
-                                         BoomCase{"disk_full", 503}, BoomCase{"disk_broken", 500},
+                                         BoomCase{"disk_full", 503}, BoomCase{"disk_broken", 503},
                                          BoomCase{"no_exception_type", 500}, BoomCase{"any", 500}),
                          [](const auto& info) { return std::string(info.param.kind); });
 
