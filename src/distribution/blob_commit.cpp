@@ -10,17 +10,20 @@ constexpr int kAttempts = 4;
 
 /// What the database knew of a digest when the bytes were about to be placed.
 struct Known {
-  std::optional<std::int64_t> generation;  // of the live or condemned blob
+  std::optional<std::int64_t> generation;  // of the live or condemned blob, unless its bytes are known to be bad
+  std::optional<std::int64_t> damaged;     // the quarantined blob's: of no use once ours is in its place
   std::int64_t newest = 0;                 // the highest that was ever used
 };
 
 Known look_up(db::Database& database, const Digest& digest) {
   return database.read([&](db::Connection& tx) {
     Known known;
-    for (const auto& [generation, state] : tx.query<std::int64_t, std::string>(
-             "SELECT generation, state FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
+    for (const auto& [generation, state, quarantined_at] :
+         tx.query<std::int64_t, std::string, std::optional<std::int64_t>>(
+             "SELECT generation, state, quarantined_at FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
       known.newest = std::max(known.newest, generation);
-      if (state != "gone") known.generation = generation;
+      if (state == "gone") continue;
+      (quarantined_at ? known.damaged : known.generation) = generation;
     }
     return known;
   });
@@ -45,7 +48,14 @@ class Placement {
   }
 
   /// Our copy is not needed, or is in place.
-  void finish() { session_.cancel(); }
+  void finish(const Known& known) {
+    session_.cancel();
+    if (!known.damaged) return;
+    try {
+      store_.remove({digest_, *known.damaged});
+    } catch (const std::exception&) {  // an object without a row, which fsck finds
+    }
+  }
 
  private:
   bool intact(const blob::ObjectName& name) {
@@ -68,6 +78,17 @@ class Placement {
 struct Changed {};
 using Linked = std::expected<void, std::variant<Changed, Error>>;
 
+/// A quarantined blob gets the new bytes, under their generation: every repository that links it has it back.
+std::optional<BlobRow> heal(db::Connection& tx, const blob::ObjectName& name, std::int64_t size) {
+  const auto healed = tx.one<std::int64_t>(
+      "UPDATE blobs SET generation = :generation, state = 'live', quarantined_at = NULL, damage = NULL "
+      "WHERE store_id = 1 AND digest = :digest AND state <> 'gone' AND quarantined_at IS NOT NULL "
+      "AND generation < :newer RETURNING id",
+      name.generation, name.digest, name.generation);
+  if (!healed) return std::nullopt;
+  return BlobRow{BlobId(std::get<0>(*healed)), name.generation, size};
+}
+
 /// The blob's row, made if need be; nullopt when it has another generation than the bytes.
 std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, const blob::ObjectName& name, std::int64_t size,
                                                    Time now) {
@@ -75,6 +96,7 @@ std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, const blo
     if (row->generation != name.generation) return std::nullopt;
     return std::pair(*row, false);
   }
+  if (const auto healed = heal(tx, name, size)) return std::pair(*healed, false);
   const auto made = tx.one<std::int64_t>(
       "INSERT INTO blobs (digest, generation, size, created_at) VALUES (:digest, :generation, :size, :now) "
       "ON CONFLICT DO NOTHING RETURNING id",
@@ -101,7 +123,7 @@ Linked link(db::Connection& tx, const Caller& caller, const Place& place, const 
 std::optional<BlobRow> hold_blob(db::Connection& tx, const Digest& digest) {
   const auto row = tx.one<std::int64_t, std::int64_t, std::int64_t, std::string>(
       fmt::format("SELECT id, generation, size, state FROM blobs "
-                  "WHERE store_id = 1 AND digest = :digest AND state <> 'gone'{}",
+                  "WHERE store_id = 1 AND digest = :digest AND state <> 'gone' AND quarantined_at IS NULL{}",
                   tx.for_share()),
       digest);
   if (!row) return std::nullopt;
@@ -122,12 +144,13 @@ Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::Upl
   Placement placement(store_, session, digest);
   const auto size = session.received();
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto name = placement.ensure(look_up(database_, digest));
+    const auto known = look_up(database_, digest);
+    const auto name = placement.ensure(known);
     if (!name) return fail(name.error());
     const auto linked =
         database_.write([&](db::Connection& tx) { return link(tx, caller, place, *name, size, upload_id); });
     if (linked) {
-      placement.finish();
+      placement.finish(known);
       return {};
     }
     if (const auto* error = std::get_if<Error>(&linked.error())) return fail(*error);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "blob/blob_store.h"
 #include "db/database.h"
 #include "distribution/caller.h"
@@ -17,8 +18,11 @@ class BlobReader {
  public:
   explicit BlobReader(db::Database& database) : database_(database) {}
 
-  /// kBlobUnknown unless the blob exists in this very repository.
+  /// kBlobUnknown unless the blob exists in this very repository, and is not quarantined.
   [[nodiscard]] Result<StoredBlob> find(const Place& place, const Digest& digest);
+  /// A read of the blob failed: quarantines it when its object is gone or torn, so that find() stops promising it.
+  /// Never throws: the next read suspects it again.
+  void suspect(blob::BlobStore& store, const StoredBlob& blob, Time now);
 
  private:
   db::Database& database_;

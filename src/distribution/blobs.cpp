@@ -63,7 +63,9 @@ http::Response get_blob(BlobReader& reader, blob::BlobStore& store, const http::
   const auto condition = asked.find("If-Range");
   const bool same = !condition || *condition == *headers.find("ETag");
   auto response = blob_body(store, *blob, same ? asked.find("Range") : std::nullopt, std::move(headers));
-  return response ? std::move(*response) : refusal(caller, response.error());
+  if (response) return std::move(*response);
+  if (response.error().fault == Fault::kUnavailable) reader.suspect(store, *blob, caller.now);
+  return refusal(caller, response.error());
 }
 
 http::Response delete_blob(db::Database& database, const http::Call& call) {
