@@ -259,6 +259,13 @@ def platform(world):
     a.patch("/api/v1/settings", {"anonymous_pull": True}, headers={"If-Match": settings.headers["ETag"]}, expect=200)
     a.patch("/api/v1/settings", {"anonymous_pull": "yes"}, expect=400)
     world.user("alice").get("/api/v1/settings", expect=403)
+    a.delete("/api/v1/scrub", expect=200)
+    a.get("/api/v1/scrub", expect=200)
+    a.post("/api/v1/scrub", {"bytes_per_second": 1}, expect=202)
+    a.delete("/api/v1/scrub", expect=200)
+    a.post("/api/v1/scrub", {"bytes_per_second": -1}, expect=400)
+    a.get("/api/v1/damaged-blobs?limit=10", expect=200)
+    world.user("alice").get("/api/v1/scrub", expect=403)
 
 
 @pytest.fixture(scope="module")

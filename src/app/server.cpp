@@ -18,6 +18,7 @@
 #include "distribution/routes.h"
 #include "http/core.h"
 #include "identity/identity.h"
+#include "integrity/routes.h"
 #include "net/certificate.h"
 #include "net/server.h"
 #include "tenancy/registries.h"
@@ -73,6 +74,7 @@ struct Server::Parts {
         registry(*database, *blobs, clock, registry_limits(config)),
         identity({*database, snapshots, clock}, secrets, repositories(), identity_settings(config)),
         tenancy({*database, snapshots}),
+        scrubber(*database, *blobs, clock, *metrics, [](const Digest&) {}),  // nobody caches links yet
         index_feed(*database, image_index),
         image_list(index_feed, image_index),
         image_configs(*database, *blobs),
@@ -89,9 +91,9 @@ struct Server::Parts {
     const auto authority =
         config.tls_certificate.empty() && !config.tls_listen.empty() ? config.data_dir + "/tls/ca.crt" : std::string();
     http::Routes all = system_routes({*database, *blobs, index_feed, *metrics, authority});
-    for (auto& part :
-         {distribution::routes(registry), distribution::rest_routes(registry), identity::routes(identity),
-          tenancy::routes(tenancy), catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
+    for (auto& part : {distribution::routes(registry), distribution::rest_routes(registry), identity::routes(identity),
+                       tenancy::routes(tenancy), integrity::routes(scrubber, *database),
+                       catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }
@@ -125,6 +127,7 @@ struct Server::Parts {
   distribution::Registry registry;
   identity::Identity identity;
   tenancy::Tenancy tenancy;
+  integrity::Scrubber scrubber;
   catalog::ImageIndex image_index;
   catalog::IndexFeed index_feed;
   catalog::ImageList image_list;
@@ -227,6 +230,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   if (auto ready = parts->first_start(); !ready) return fail(ready.error());
   if (auto open = parts->open_network(); !open) return fail(open.error());
   parts->start_chores();
+  parts->scrubber.run_in_background();
   parts->server_file.emplace(config.data_dir + "/server.json", parts->greeting.addresses);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

@@ -31,6 +31,7 @@ const std::vector<Noun>& all_nouns() {
       {"robot", "Robots: logins for machines."},
       {"audit", "Who changed what."},
       {"settings", "The platform's settings."},
+      {"scrub", "Whether what is stored is what was pushed."},
       {"completion", "Shell completion."},
   };
   return kAll;

@@ -198,6 +198,10 @@ REST = [
     Route("GET", "/api/v1/audit", "audit"),
     Route("GET", "/api/v1/settings", "administer"),
     Route("PATCH", "/api/v1/settings", "administer"),
+    Route("GET", "/api/v1/scrub", "administer"),
+    Route("POST", "/api/v1/scrub", "administer"),
+    Route("DELETE", "/api/v1/scrub", "administer", 200),
+    Route("GET", "/api/v1/damaged-blobs", "administer"),
     Route("GET", "/api/v1/explain", "signed in", 400, query="?subject=nonsense"),
 ]
 
