@@ -51,6 +51,7 @@ class Stage:
                 assert not each.is_alive()
                 self.nonsense += each.nonsense
                 self.acknowledged += each.acknowledged
+        self.promises.quiet()
 
     def check(self):
         client = self.server.admin()

@@ -171,8 +171,7 @@ Result<BackupReport> back_up(const Installation& from, const std::string& direct
                              std::string_view version) {
   if (!fs::is_directory(from.data_dir))
     return fail(Error::invalid(fmt::format("there is no data directory at {}", from.data_dir)));
-  fs::create_directories(directory);
-  fs::permissions(directory, fs::perms::owner_all);
+  if (fs::create_directories(directory)) fs::permissions(directory, fs::perms::owner_all);
   if (fs::equivalent(directory, from.data_dir) || fs::exists(directory + "/berth.db"))
     return fail(
         Error::invalid(fmt::format("{} is a data directory: a backup goes to a directory of its own", directory)));

@@ -1,5 +1,6 @@
 """Clients that push while a server dies under them, and the log of what they were told: an answer of 201 is a promise, and `Promises`
 holds the server to it."""
+import contextlib
 import json
 import random
 import threading
@@ -11,28 +12,57 @@ from support.oci import CONFIG, IMAGE, LAYER, descriptor, digest_of
 GONE = (OSError, Unexpected, ValueError)  # what a connection to a dying server ends in; http.client's own are OSErrors or ValueErrors
 
 
+class Tag:
+    """What a tag may point to: of the attempts to move it, those that no later one, which was answered for, must have overtaken."""
+
+    def __init__(self):
+        self.candidates = [{"digest": None, "ended": 0}]
+
+    def try_move(self, digest, now):
+        attempt = {"digest": digest, "started": now, "ended": None}
+        self.candidates.append(attempt)
+        return attempt
+
+    def moved(self, attempt):
+        self.candidates = [each for each in self.candidates if each["ended"] is None or each["ended"] > attempt["started"]]
+
+
 class Promises:
     """What was answered for, under one lock: repositories → blobs, manifests, and what each tag may be."""
 
     def __init__(self):
         self.lock = threading.Lock()
+        self.time = 0
         self.blobs, self.manifests = {}, {}      # (repository, digest) → bytes
-        self.tags = {}                           # (repository, tag) → the digests that it may point to
+        self.tags = {}                           # (repository, tag) → Tag
         self.uploads = {}                        # location → (repository, whole content, bytes that a 202 confirmed)
+
+    def now(self):
+        self.time += 1
+        return self.time
 
     def blob(self, repository, content):
         with self.lock:
             self.blobs[repository, digest_of(content)] = content
 
-    def trying_tag(self, repository, tag, manifest):
-        """It was sent: from now on the tag may be there, or what it was before."""
+    @contextlib.contextmanager
+    def moving(self, repository, tag, manifest):
+        """Around the request. One that breaks off may have been done all the same, until it is over."""
         with self.lock:
-            self.tags.setdefault((repository, tag), {None}).add(digest_of(manifest))
-
-    def manifest(self, repository, tag, manifest):
+            known = self.tags.setdefault((repository, tag), Tag())
+            attempt = known.try_move(digest_of(manifest), self.now())
+        yield  # what throws leaves the attempt a candidate: whether it was done, nobody knows
         with self.lock:
+            attempt["ended"] = self.now()
+            known.moved(attempt)
             self.manifests[repository, digest_of(manifest)] = manifest
-            self.tags[repository, tag] = {digest_of(manifest)}
+
+    def quiet(self):
+        """No request is on its way any more."""
+        with self.lock:
+            for known in self.tags.values():
+                for each in known.candidates:
+                    each["ended"] = each["ended"] or self.now()
 
     def upload(self, location, repository, content, confirmed):
         with self.lock:
@@ -48,8 +78,6 @@ class Promises:
             for kept in (self.blobs, self.manifests):
                 for key in list(kept)[:-keep]:
                     del kept[key]
-            for key in [key for key, digests in self.tags.items() if any(d and (key[0], d) not in self.manifests for d in digests)][:-keep or None]:
-                del self.tags[key]
 
 
 class Pusher(threading.Thread):
@@ -107,9 +135,8 @@ class Pusher(threading.Thread):
         manifest = json.dumps({"schemaVersion": 2, "mediaType": IMAGE, "config": descriptor(config, CONFIG),
                                "layers": [descriptor(layer, LAYER)]}).encode()
         tag = f"t{self.random.randrange(5)}"
-        self.promises.trying_tag(self.repository, tag, manifest)
-        self.ask("PUT", f"/v2/{self.repository}/manifests/{tag}", manifest, {"Content-Type": IMAGE})
-        self.promises.manifest(self.repository, tag, manifest)
+        with self.promises.moving(self.repository, tag, manifest):
+            self.ask("PUT", f"/v2/{self.repository}/manifests/{tag}", manifest, {"Content-Type": IMAGE})
 
 
 def broken_promises(client, promises):
@@ -120,7 +147,8 @@ def broken_promises(client, promises):
             reply = client.get(f"/v2/{repository}/{kind}/{digest}")
             if reply.status != 200 or reply.body != content:
                 broken.append(f"{kind} {repository}@{digest}: {reply.status}, {len(reply.body)} bytes of {len(content)}")
-    for (repository, tag), digests in promises.tags.items():
+    for (repository, tag), known in promises.tags.items():
+        digests = {each["digest"] for each in known.candidates}
         reply = client.get(f"/v2/{repository}/manifests/{tag}")
         found = digest_of(reply.body) if reply.status == 200 else None
         if found not in digests:
