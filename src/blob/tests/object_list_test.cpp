@@ -57,8 +57,8 @@ TEST_F(ObjectListTest, what_is_no_object_is_a_stray) {
   ASSERT_TRUE(push(*store_, "a"));
   const auto name = object_of("a");
   const auto shard = "blobs/sha256/" + std::string(name.digest.hex().substr(0, 2));
-  for (const std::string file : {"README", std::string(name.digest.hex()), std::string(name.digest.hex()) + ".0",
-                                 std::string(name.digest.hex()) + ".1x"})
+  for (const auto& file : {std::string("README"), std::string(name.digest.hex()), std::string(name.digest.hex()) + ".0",
+                           std::string(name.digest.hex()) + ".1x"})
     std::ofstream(root() + "/" + shard + "/" + file) << "x";
   std::ofstream(root() + "/blobs/sha256/file") << "x";
   const auto found = list();
