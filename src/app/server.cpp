@@ -74,7 +74,7 @@ struct Server::Parts {
         registry(*database, *blobs, clock, registry_limits(config)),
         identity({*database, snapshots, clock}, secrets, repositories(), identity_settings(config)),
         tenancy({*database, snapshots}),
-        scrubber(*database, *blobs, clock, *metrics, [](const Digest&) {}),  // nobody caches links yet
+        scrubber(*database, *blobs, clock, *metrics),
         index_feed(*database, image_index),
         image_list(index_feed, image_index),
         image_configs(*database, *blobs),

@@ -20,13 +20,15 @@ std::string_view name_of(Damage damage) {
   return "unreadable";
 }
 
-bool quarantine(db::Database& database, const blob::ObjectName& object, Damage damage, Time now) {
+bool quarantine(db::Database& database, const blob::ObjectName& object, Damage damage, Time now,
+                const OnQuarantine& on_quarantine) {
   const auto done = database.write([&](db::Connection& tx) -> Result<bool> {
     const auto rows = tx.execute(
         "UPDATE blobs SET quarantined_at = :now, damage = :damage WHERE store_id = 1 AND digest = :digest "
         "AND generation = :generation AND state <> 'gone' AND quarantined_at IS NULL",
         now, name_of(damage), object.digest, object.generation);
     if (rows == 0) return false;
+    if (on_quarantine) on_quarantine(tx);
     events::append(
         tx, now,
         {.type = "dev.berth.blob.damaged",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -16,9 +17,13 @@ enum class Damage { kMissing, kSize, kContent, kUnreadable };
 /// "missing", "size", "content", "unreadable".
 [[nodiscard]] std::string_view name_of(Damage damage);
 
+/// For who remembers links: said in the transaction that takes a blob away from all who have it.
+using OnQuarantine = std::function<void(db::Connection&)>;
+
 /// True when the blob was not quarantined before. Nothing happens when the row has moved on to another generation.
 /// Writes the event dev.berth.blob.damaged. Any thread.
-bool quarantine(db::Database& database, const blob::ObjectName& object, Damage damage, Time now);
+bool quarantine(db::Database& database, const blob::ObjectName& object, Damage damage, Time now,
+                const OnQuarantine& on_quarantine = {});
 /// The bytes are right after all: a disk that was not mounted is back. True when the blob was quarantined.
 bool lift_quarantine(db::Database& database, const blob::ObjectName& object);
 

@@ -3,11 +3,13 @@
 namespace berth::integrity {
 namespace {
 
-/// A number that is kept beside what it counts. `count` and `kept` are given the row's id as `x.id`; a new counter is a
-/// new line here and nothing else.
+/// A number that is kept beside what it counts: `column` of the relation `kept`, whose alias is `x`, against the scalar
+/// `count`. A new counter is a new line here and nothing else.
 struct Counter {
-  std::string_view table;
-  std::string_view key;  // the column that `x.id` stands for
+  std::string_view kept;   // a table, or a subquery where the number is a sum over rows
+  std::string_view table;  // where a repair adds what is missing
+  std::string_view one;    // a condition that leaves one of a key's rows, if there are several
+  std::string_view key;
   std::string_view column;
   std::string_view count;  // a scalar subquery
   std::string_view label;  // another one, for people
@@ -19,14 +21,15 @@ constexpr std::string_view kSpaceName = "(SELECT s.name FROM spaces s WHERE s.id
 
 // physical_bytes is not here: which space was the first to store a blob is not written down anywhere else.
 constexpr Counter kCounters[] = {
-    {"repositories", "id", "manifest_count", "(SELECT COUNT(*) FROM manifests m WHERE m.repository_id = x.id)",
-     kRepositoryName},
-    {"repositories", "id", "tag_count", "(SELECT COUNT(*) FROM tags t WHERE t.repository_id = x.id)", kRepositoryName},
-    {"repositories", "id", "size_bytes",
+    {"repositories", "repositories", "", "id", "manifest_count",
+     "(SELECT COUNT(*) FROM manifests m WHERE m.repository_id = x.id)", kRepositoryName},
+    {"repositories", "repositories", "", "id", "tag_count",
+     "(SELECT COUNT(*) FROM tags t WHERE t.repository_id = x.id)", kRepositoryName},
+    {"repositories", "repositories", "", "id", "size_bytes",
      "(SELECT CAST(COALESCE(SUM(l.size), 0) AS BIGINT) FROM repository_blobs l WHERE l.repository_id = x.id) + "
      "(SELECT CAST(COALESCE(SUM(m.size), 0) AS BIGINT) FROM manifests m WHERE m.repository_id = x.id)",
      kRepositoryName},
-    {"space_usage", "space_id", "logical_bytes",
+    {"space_usage", "space_usage", "", "space_id", "logical_bytes",
      "(SELECT CAST(COALESCE(SUM(r.size_bytes), 0) AS BIGINT) FROM repositories r WHERE r.space_id = x.space_id)",
      kSpaceName},
 };
@@ -40,7 +43,7 @@ struct Wrong {
 
 std::vector<Wrong> find(db::Database& database, const Counter& counter) {
   const auto sql = fmt::format("SELECT x.{}, {}, x.{}, {} FROM {} x WHERE x.{} <> {}", counter.key, counter.label,
-                               counter.column, counter.count, counter.table, counter.column, counter.count);
+                               counter.column, counter.count, counter.kept, counter.column, counter.count);
   return database.read([&](db::Connection& tx) {
     std::vector<Wrong> wrong;
     for (const auto& [id, name, kept, counted] :
@@ -52,8 +55,9 @@ std::vector<Wrong> find(db::Database& database, const Counter& counter) {
 
 void set(db::Database& database, const Counter& counter, const Wrong& wrong) {
   static_cast<void>(database.write([&](db::Connection& tx) -> Result<void> {
-    tx.execute(fmt::format("UPDATE {} SET {} = :counted WHERE {} = :id", counter.table, counter.column, counter.key),
-               wrong.counted, wrong.id);
+    tx.execute(fmt::format("UPDATE {0} SET {1} = {1} + :missing WHERE {2} = :id{3}", counter.table, counter.column,
+                           counter.key, counter.one),
+               wrong.counted - wrong.kept, wrong.id);
     return {};
   }));
 }

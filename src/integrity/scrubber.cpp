@@ -50,7 +50,7 @@ struct Scrubber::Next {
 };
 
 Scrubber::Scrubber(db::Database& database, blob::BlobStore& store, const Clock& clock, prometheus::Registry& metrics,
-                   OnQuarantine on_quarantine)
+                   distribution::OnQuarantine on_quarantine)
     : database_(database),
       store_(store),
       clock_(clock),
@@ -136,10 +136,10 @@ void Scrubber::verify_one(const Next& next) {
   });
   if (verdict.ended) return;
   // A blob that was collected or pushed anew while it was read has another row by now, which neither call touches.
-  const bool found = verdict.damage && distribution::quarantine(database_, next.object, *verdict.damage, clock_.now());
+  const bool found =
+      verdict.damage && distribution::quarantine(database_, next.object, *verdict.damage, clock_.now(), on_quarantine_);
   const bool restored = !verdict.damage && next.quarantined && distribution::lift_quarantine(database_, next.object);
   if (found) damaged_.Increment();
-  if (found || restored) on_quarantine_(next.object.digest);
   static_cast<void>(database_.write([&](db::Connection& tx) -> Result<void> {
     tx.execute(
         "UPDATE scrub SET last_blob_id = :id, objects = objects + 1, bytes = bytes + :size, "

@@ -2,13 +2,13 @@
 
 #include <prometheus/registry.h>
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "blob/blob_store.h"
 #include "db/database.h"
+#include "distribution/quarantine.h"
 #include "integrity/pace.h"
 
 namespace berth::integrity {
@@ -34,11 +34,9 @@ struct ScrubStatus {
 /// the work is done on a thread of its own, from run_in_background() to destruction.
 class Scrubber {
  public:
-  /// All outlive the scrubber. `on_quarantine` is told of each object that stops or starts being served: whoever
-  /// caches links forgets it.
-  using OnQuarantine = std::function<void(const Digest&)>;
+  /// All outlive the scrubber.
   Scrubber(db::Database& database, blob::BlobStore& store, const Clock& clock, prometheus::Registry& metrics,
-           OnQuarantine on_quarantine);
+           distribution::OnQuarantine on_quarantine = {});
   ~Scrubber();
 
   /// A new pass, or the rest of one that was stopped. 0: as fast as the disk. kConflict while one runs.
@@ -61,7 +59,7 @@ class Scrubber {
   db::Database& database_;
   blob::BlobStore& store_;
   const Clock& clock_;
-  const OnQuarantine on_quarantine_;
+  const distribution::OnQuarantine on_quarantine_;
   Pace pace_;
   std::mutex stepping_;
   std::mutex idle_;

@@ -17,7 +17,7 @@ class ScrubberTest : public distribution::testing::RegistryTest {
  protected:
   Client retailer() { return as(access::testing::as(editor)); }
   std::unique_ptr<Scrubber> scrubber(blob::BlobStore& of) {
-    return std::make_unique<Scrubber>(database(), of, clock, metrics_, [this](const Digest& d) { told_.push_back(d); });
+    return std::make_unique<Scrubber>(database(), of, clock, metrics_, [this](db::Connection&) { ++told_; });
   }
   std::unique_ptr<Scrubber> scrubber() { return scrubber(store()); }
   static ScrubStatus run(Scrubber& scrubber) {
@@ -31,7 +31,7 @@ class ScrubberTest : public distribution::testing::RegistryTest {
   }
 
   prometheus::Registry metrics_;
-  std::vector<Digest> told_;
+  int told_ = 0;
 };
 INSTANTIATE_TEST_SUITE_P(, ScrubberTest, db::testing::both(), db::testing::name);
 
@@ -55,7 +55,7 @@ TEST_P(ScrubberTest, quarantines_what_has_changed_by_a_bit_and_names_what_it_is_
   const auto status = run(*scrubber());
   EXPECT_EQ(status.damaged, 1);
   EXPECT_EQ(status.quarantined, 1);
-  EXPECT_EQ(told_, std::vector<Digest>{Digest::of(layer)});
+  EXPECT_EQ(told_, 1);
   const auto found = damaged();
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].digest, Digest::of(layer).text());
