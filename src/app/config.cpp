@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
+#include <fstream>
 
 namespace berth::app {
 namespace {
@@ -194,9 +195,16 @@ Result<Config> load_config(const std::vector<Assignment>& assignments) {
 }
 
 Result<std::vector<Assignment>> read_config_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad()) return fail(Fault::kInvalid, path + ": cannot be read");
+  return parse_config(path, text);
+}
+
+Result<std::vector<Assignment>> parse_config(const std::string& path, const std::string& text) {
   std::vector<Assignment> out;
   try {
-    const auto document = YAML::LoadFile(path);
+    const auto document = YAML::Load(text);
     if (!document.IsMap() && !document.IsNull())
       return fail(Fault::kInvalid, path + ": must be a mapping of settings to values");
     for (const auto& entry : document) {

@@ -65,8 +65,10 @@ struct Assignment {
 /// Error::subjects: unknown keys, wrong types, values out of bounds.
 [[nodiscard]] Result<Config> load_config(const std::vector<Assignment>& assignments);
 
-/// A flat YAML mapping of keys to scalars.
+/// A flat YAML mapping of keys to scalars. kInvalid for anything else, and for a file that cannot be read.
 [[nodiscard]] Result<std::vector<Assignment>> read_config_file(const std::string& path);
+/// The same, of a text that came from `path`.
+[[nodiscard]] Result<std::vector<Assignment>> parse_config(const std::string& path, const std::string& text);
 /// BERTH_TLS_LISTEN=… becomes tls-listen. Unknown BERTH_ variables are errors, like unknown keys.
 [[nodiscard]] std::vector<Assignment> read_environment(const char* const* environment);
 /// "--tls-listen=…" and "--tls-listen …".
