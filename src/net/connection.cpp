@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "net/request_id.h"
+#include "net/turned_away.h"
 
 namespace berth::net {
 void Connection::open(IoLoop& loop, Descriptor socket, Origin origin, Admission::Ticket ticket) {
@@ -52,7 +53,14 @@ Task<> Connection::live(std::unique_ptr<Connection> connection) {
 Task<bool> Connection::shake_hands() {
   if (!origin_.tls) co_return true;
   auto patience = Patience::fixed(services_.limits.header_time);
-  const auto shaken = co_await transport_.handshake(patience);
+  auto shaken = co_await transport_.wait_readable(patience);
+  if (shaken && transport_.begins_in_plain_text()) {
+    services_.metrics.failed_handshake();
+    transport_.send_plain(sent_to_https(loop_.http_date()));
+    co_await transport_.linger(services_.limits);
+    co_return false;
+  }
+  if (shaken) shaken = co_await transport_.handshake(patience);
   if (!shaken) services_.metrics.failed_handshake();
   co_return shaken.has_value();
 }

@@ -25,7 +25,7 @@ std::optional<Refusal> refusal_for(const BodyTrouble& trouble) {
   if (const auto* refusal = std::get_if<Refusal>(&trouble)) return *refusal;
   switch (std::get<Broken>(trouble)) {
     case Broken::kTimeout:
-      return Refusal::of(Fault::kTimeout, "the body came too slowly", 408);
+      return Refusal::of(Fault::kTimeout, "the body came too slowly");
     case Broken::kClosed:
       return Refusal::bad_request("the body is shorter than announced");
     default:
@@ -169,7 +169,6 @@ Task<Exchange::After> Exchange::answer_trouble(const BodyTrouble& trouble) {
   const auto refusal = refusal_for(trouble);
   if (!refusal) co_return After::kClose;
   auto response = services_.core.refuse(refusal->error, path_);
-  if (refusal->status != 0) response.status = refusal->status;
   const auto after = co_await answer(response);
   co_return after;
 }
@@ -200,7 +199,10 @@ Task<Exchange::After> Exchange::answer(http::Response& response) {
   options.date = wire_.loop.http_date();
   ResponseWriter writer(wire_.loop.executor(), wire_.transport, services_.fs, Patience::rate(services_.limits));
   const auto sent = co_await writer.write(response, options);
-  if (!sent && sent.error() == Broken::kTimeout) services_.metrics.timed_out_in_response();
+  if (!sent && sent.error() == Broken::kTimeout) {
+    services_.metrics.timed_out_in_response();
+    wire_.transport.give_up();
+  }
   if (!sent) co_return After::kClose;
   const auto after = co_await after_answer(options.close || writer.ends_connection());
   co_return after;
@@ -217,7 +219,6 @@ Task<Exchange::After> Exchange::after_answer(bool close) {
 Task<Exchange::After> Exchange::refuse(Wire& wire, const Refusal& refusal, std::string_view path) {
   auto& services = wire.loop.services();
   auto response = services.core.refuse(refusal.error, path);
-  if (refusal.status != 0) response.status = refusal.status;
   const auto request_id = request_id_for(http::Headers());
   ReplyOptions options;
   options.close = true;

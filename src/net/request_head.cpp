@@ -35,7 +35,7 @@ Checked read_transfer_encoding(RequestHead& head) {
   if (head.version < 11) return bad("Transfer-Encoding in HTTP/1.0");
   if (values.size() > 1) return bad("Transfer-Encoding stands twice");
   if (!equal_ignoring_case(values[0], "chunked"))
-    return std::unexpected(Refusal::of(Fault::kUnsupported, "the only transfer coding here is chunked", 501));
+    return std::unexpected(Refusal::of(Fault::kTransferCoding, "the only transfer coding here is chunked"));
   head.chunked = true;
   head.request.has_body = true;
   return {};
@@ -46,7 +46,7 @@ Checked read_expectation(RequestHead& head) {
   const auto value = head.request.headers.find("Expect");
   if (!value || head.version < 11) return {};
   if (!equal_ignoring_case(*value, "100-continue"))
-    return std::unexpected(Refusal::of(Fault::kUnsupported, "the only expectation here is 100-continue", 417));
+    return std::unexpected(Refusal::of(Fault::kExpectation, "the only expectation here is 100-continue"));
   head.expects_continue = head.request.has_body;
   return {};
 }
@@ -95,7 +95,7 @@ Checked read_target(RequestHead& head) {
   head.request.path = rooted.substr(0, mark);
   if (mark == std::string::npos) return {};
   auto query = http::Query::parse(std::string_view(rooted).substr(mark + 1));
-  if (!query) return std::unexpected(Refusal{std::move(query.error()), 0});
+  if (!query) return std::unexpected(Refusal{std::move(query.error())});
   head.request.query = std::move(*query);
   return {};
 }

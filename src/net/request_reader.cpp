@@ -40,7 +40,7 @@ Task<IoResult<void>> RequestReader::skip_empty_lines(Patience& patience) {
 NoRequest RequestReader::no_request(Broken why) {
   if (why == Broken::kTimeout) metrics_.timed_out_in_head();
   if (why != Broken::kTimeout || buffer_.empty()) return NoRequest(why);
-  return NoRequest(Refusal::of(Fault::kTimeout, "the request's head took too long", 408), buffer_.bytes());
+  return NoRequest(Refusal::of(Fault::kTimeout, "the request's head took too long"), buffer_.bytes());
 }
 
 std::expected<RequestHead, NoRequest> RequestReader::parse(std::size_t length) {

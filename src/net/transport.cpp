@@ -109,6 +109,16 @@ Task<IoResult<std::size_t>> Transport::send_file_slice(int file, std::uint64_t o
   }
 }
 
+bool Transport::begins_in_plain_text() const {
+  char first = 0;
+  const auto got = ::recv(const_cast<TcpSocket&>(socket_).native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 1 && first >= 'A' && first <= 'Z';
+}
+
+void Transport::send_plain(std::string_view bytes) {
+  (void)::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 Task<> Transport::linger(const Limits& limits) {
   finish();
   auto patience = Patience::fixed(limits.linger_time);
@@ -129,6 +139,11 @@ void Transport::finish() {
   stream_->say_goodbye();
   boost::system::error_code ignored;
   socket_.shutdown(TcpSocket::shutdown_send, ignored);
+}
+
+void Transport::give_up() {
+  const struct linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void Transport::stop() {
