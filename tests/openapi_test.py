@@ -255,6 +255,8 @@ def platform(world):
     a.get("/api/v1/explain?subject=namespace:c1/shop&image=retail-apps/web&action=push", expect=200)
     a.get("/api/v1/explain?subject=who", expect=400)
     a.get("/api/v1/explain?subject=user:nobody&image=base/web", expect=404)
+    a.get("/api/v1/signing-keys", expect=200)
+    a.post("/api/v1/signing-keys", expect=201)
     settings = a.get("/api/v1/settings", expect=200)
     a.patch("/api/v1/settings", {"anonymous_pull": True}, headers={"If-Match": settings.headers["ETag"]}, expect=200)
     a.patch("/api/v1/settings", {"anonymous_pull": "yes"}, expect=400)

@@ -134,6 +134,9 @@ std::vector<Setting> declare(Config& c) {
            "Password of the first administrator, used at first start only. Empty: generated and printed once.", true),
       span_of_time(c.token_lifetime, "token-lifetime", "5m", "60s", "1h",
                    "How long a registry token is good. Rights are decided anew at each request all the same."),
+      span_of_time(
+          c.signing_key_lifetime, "signing-key-lifetime", "30d", "1h", "3650d",
+          "A new key signs registry tokens after so long; the one before verifies until its tokens have ended."),
       span_of_time(c.session_lifetime, "session-lifetime", "12h", "5m", "30d", "How long a login in a browser lasts."),
       span_of_time(c.upload_expiry, "upload-expiry", "24h", "1m", "30d",
                    "An upload that nobody has touched for so long is forgotten."),
@@ -147,9 +150,11 @@ std::vector<Setting> declare(Config& c) {
       span_of_time(c.idle_timeout, "idle-timeout", "75s", "1s", "1h", "An idle connection is closed after so long."),
       span_of_time(c.drain_timeout, "drain-timeout", "30s", "0s", "1h",
                    "On SIGTERM, requests in flight may take so long to finish."),
-      number(
-          c.minimum_rate, "minimum-rate", 1024, 1, 1'000'000'000,
-          "Bytes per second below which a client that sends or reads a body is cut off, after a grace of ten seconds."),
+      number(c.minimum_rate, "minimum-rate", 1024, 1, 1'000'000'000,
+             "Bytes per second below which a client that sends or reads a body is cut off, once it has used up its "
+             "grace."),
+      span_of_time(c.body_grace, "body-grace", "10s", "100ms", "10m",
+                   "How long a client may keep the server waiting for a body; bytes that move earn it back."),
       number(c.max_connections, "max-connections", 10'000, 1, 1'000'000, "Connections at once."),
       number(c.max_connections_per_peer, "max-connections-per-peer", 1'000, 1, 1'000'000,
              "Connections at once from one address."),

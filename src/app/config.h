@@ -32,6 +32,7 @@ struct Config {
   std::string administrator_password;
 
   Duration token_lifetime{};
+  Duration signing_key_lifetime{};
   Duration session_lifetime{};
   Duration upload_expiry{};
   Duration pull_count_interval{};
@@ -42,6 +43,7 @@ struct Config {
 
   Duration header_timeout{};
   Duration idle_timeout{};
+  Duration body_grace{};
   Duration drain_timeout{};
   std::int64_t minimum_rate = 0;
   std::int64_t max_connections = 0;

@@ -44,6 +44,7 @@ identity::Settings identity_settings(const Config& config) {
   identity::Settings settings;
   settings.public_url = config.public_url;
   settings.token_lifetime = config.token_lifetime;
+  settings.signing_key_lifetime = config.signing_key_lifetime;
   settings.session_lifetime = config.session_lifetime;
   return settings;
 }
@@ -52,7 +53,7 @@ net::Limits net_limits(const Config& config) {
   net::Limits limits;
   limits.header_time = config.header_timeout;
   limits.idle = config.idle_timeout;
-  limits.grace = std::chrono::seconds(10);
+  limits.grace = config.body_grace;
   limits.min_rate = static_cast<std::uint64_t>(config.minimum_rate);
   limits.connections = static_cast<std::size_t>(config.max_connections);
   limits.connections_per_peer = static_cast<std::size_t>(config.max_connections_per_peer);

@@ -29,6 +29,7 @@ const std::vector<Noun>& all_nouns() {
       {"token", "Your personal access tokens."},
       {"session", "Your logins in browsers."},
       {"robot", "Robots: logins for machines."},
+      {"signing-key", "The keys that sign registry tokens."},
       {"audit", "Who changed what."},
       {"settings", "The platform's settings."},
       {"completion", "Shell completion."},

@@ -14,6 +14,8 @@ const std::vector<Column> kAudit{{"When", "occurred_at", As::kTime},
                                  {"What", "target.name"},
                                  {"Workspace", "workspace"}};
 const std::vector<Column> kSettings{{"Anonymous pull", "anonymous_pull", As::kYesNo}};
+const std::vector<Column> kSigningKeys{
+    {"Key", "kid"}, {"Created", "created_at", As::kTime}, {"Verifies until", "verifies_until", As::kTime}};
 constexpr Input kOf{
     .name = "--workspace", .field = "workspaces", .place = Place::kOwner, .help = "only what concerns this workspace"};
 constexpr Input kAnonymousPull{.name = "--anonymous-pull",
@@ -54,6 +56,19 @@ Outcome<void> print_reference(Context&) {
 std::vector<Command> platform_commands() {
   const std::vector<Column> kVersion{{"Client", "client"}, {"Server", "server.version"}, {"At", "server.url"}};
   return {
+      {.noun = "signing-key",
+       .verb = "list",
+       .summary = "List the keys that sign registry tokens, and the ones before while their tokens last.",
+       .path = "/api/v1/signing-keys",
+       .answer = Answer::kList,
+       .columns = kSigningKeys},
+      {.noun = "signing-key",
+       .verb = "rotate",
+       .summary = "Sign with a new key from now on; tokens that the old one signed stay good until they end.",
+       .method = Method::kPost,
+       .path = "/api/v1/signing-keys",
+       .answer = Answer::kObject,
+       .columns = kSigningKeys},
       {.noun = "audit",
        .verb = "list",
        .summary = "List who changed what, the newest first.",

@@ -135,6 +135,9 @@ REST = [
     Route("DELETE", "/api/v1/groups/{group}", "administer", 204, fresh=new_group),
     Route("PUT", "/api/v1/groups/{group}/members/{user}", "administer", 204),
     Route("DELETE", "/api/v1/groups/{group}/members/{user}", "administer", 204),
+    # Signing keys.
+    Route("GET", "/api/v1/signing-keys", "audit"),
+    Route("POST", "/api/v1/signing-keys", "administer", 201),
     # Workspaces.
     Route("GET", "/api/v1/workspaces", "signed in"),
     Route("POST", "/api/v1/workspaces", "administer"),

@@ -214,6 +214,28 @@ TEST_P(RegistryTokensTest, after_a_rotation_the_new_key_signs_and_the_old_one_ve
   EXPECT_FALSE(good(key->sign(payload()))) << "not even a fresh token of the retired key";
 }
 
+TEST_P(RegistryTokensTest, a_key_is_replaced_when_it_is_old_enough_and_by_one_replica_alone) {
+  SigningKeys replica({database(), snapshots, clock}, box);
+  const auto first = keys.signer(clock.now())->kid();
+  clock.advance(std::chrono::hours(23));
+  keys.rotate_if_older(std::chrono::hours(24));
+  EXPECT_EQ(keys.signer(clock.now())->kid(), first) << "it is too early";
+  clock.advance(std::chrono::hours(1));
+  const auto last_of_the_old = issue()->token;
+  keys.rotate_if_older(std::chrono::hours(24));
+  const auto second = keys.signer(clock.now())->kid();
+  EXPECT_NE(second, first);
+  replica.rotate_if_older(std::chrono::hours(24));
+  keys.rotate_if_older(std::chrono::hours(24));
+  EXPECT_EQ(keys.signer(clock.now())->kid(), second) << "once is enough";
+  EXPECT_TRUE(good(last_of_the_old));
+  EXPECT_EQ(keys.list().size(), 2U);
+  EXPECT_EQ(keys.list().front().kid, second);
+  EXPECT_EQ(keys.list().back().verifies_until, clock.now() + SigningKeys::kLongestLife + minutes(2));
+  clock.advance(SigningKeys::kLongestLife + minutes(2));
+  EXPECT_EQ(keys.list().size(), 1U) << "what verifies nothing is not listed";
+}
+
 TEST_P(RegistryTokensTest, a_replica_takes_a_new_key_at_once_and_signs_with_it_within_a_minute) {
   SigningKeys replica({database(), snapshots, clock}, box);
   clock.advance(seconds(2));
