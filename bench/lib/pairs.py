@@ -31,7 +31,7 @@ def compare(name, unit, samplers, rounds, limit, line, absent=None):
     taken = interleave(samplers, rounds)
     peers = {peer: median(samples) for peer, samples in taken.items() if peer != "Berth"} | (absent or {})
     ratios = [mine.value / theirs.value for mine, theirs in zip(taken["Berth"], taken[limit])] if limit else []
-    costs = ", ".join(f"{peer} {cost(samples):,.1f} µs" for peer, samples in taken.items() if samples[0].processor)
+    costs = ", ".join(f"{peer} {show(cost(samples), 'µs')}" for peer, samples in taken.items() if samples[0].processor)
     memory = ", ".join(f"{peer} {show(max(sample.memory for sample in samples), 'B')}" for peer, samples in taken.items() if samples[0].memory)
     notes = [f"processor per request: {costs}; memory: {memory}"] if costs else []
     return Row(name, unit, median(taken["Berth"]), peers, limit or "", ratios, line, notes)
