@@ -64,6 +64,8 @@ def show(value, unit):
 
 
 def bound(row, value):
+    if value == float("inf"):
+        return "-"
     if row.limit:
         return f"{value:g} x {row.limit}"
     return ("≥ " if row.line.higher_is_better else "≤ ") + show(value, row.unit)
@@ -74,5 +76,5 @@ def text(row):
     peers = ", ".join(f"{name} {show(value, row.unit)}" for name, value in row.peers.items()) or "-"
     ratio = f"{row.ratio:.2f} x {row.limit} [{min(row.ratios):.2f}–{max(row.ratios):.2f}]" if row.ratios else "-"
     goal, fail = ("-", "-") if row.line is None else (bound(row, row.line.goal), bound(row, row.line.fail))
-    lines = [f"{row.name} | Berth {show(row.berth, row.unit)} | {peers} | {ratio} | goal {goal} | fails beyond {fail} | {row.verdict}"]
+    lines = [f"{row.name} | Berth {show(row.berth, row.unit)} | {peers} | {ratio} | goal {goal} | fail line {fail} | {row.verdict}"]
     return "\n".join(lines + [f"    {note}" for note in row.notes])
