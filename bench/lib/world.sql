@@ -14,7 +14,7 @@ INSERT INTO bindings (space_id, workspace_id, access, created_by, created_at)
 SELECT s.id, w.id, 'pull', 'system', :now FROM spaces s JOIN workspaces w ON w.name = 'all' WHERE s.name LIKE 's-%'
 UNION ALL
 SELECT s.id, w.id, 'pull', 'system', :now FROM spaces s JOIN workspaces w ON w.name = 'few'
-WHERE s.name IN ('s-00001', printf('s-%05d', :spaces / 2), printf('s-%05d', :spaces - 1))
+WHERE s.name IN ('s-00000', printf('s-%05d', :spaces / 2), printf('s-%05d', :spaces - 1))
 UNION ALL
 SELECT DISTINCT s.id, w.id, 'pull', 'system', :now FROM numbers n
 JOIN workspaces w ON w.name = printf('w-%04d', n.i / 10) JOIN spaces s ON s.name = printf('s-%05d', n.i * 37 % :spaces)

@@ -57,7 +57,7 @@ class Source {
       config = {"application/octet-stream", artifact.config->size(), artifact.config->digest};
     }
     artifact.manifest = manifest_of(config, artifact.layer);
-    artifact.tag = fmt::format("{}-{}", artifact.layer.digest.substr(7, 12), ++made_);
+    artifact.tag = fmt::format("pushed-{}-{}", artifact.layer.digest.substr(7, 12), ++made_);
     return artifact;
   }
 

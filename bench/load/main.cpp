@@ -54,7 +54,7 @@ void finish(Common& common, const Words& words) {
 
 void add_reads(CLI::App& command, Reads& reads, Words& words) {
   add_common(command, reads.common, words);
-  command.add_option("--method", reads.method)->check(CLI::IsMember({"GET", "HEAD"}));
+  command.add_option("--method", reads.method)->check(CLI::IsMember({"GET", "HEAD", "DELETE"}));
   command.add_option("--targets", words.targets_file, "File with a path, and perhaps the length of its body, a line")
       ->required();
   command.add_option("--header", words.header_lines, "A further header line");
@@ -94,7 +94,7 @@ int run(int argc, char** argv) {
   Reads reads;
   BlobPushes blobs;
   ArtifactPushes artifacts;
-  auto& read_command = *app.add_subcommand("read", "GET or HEAD");
+  auto& read_command = *app.add_subcommand("read", "GET or HEAD, or DELETE of each target once");
   auto& blob_command = *app.add_subcommand("push-blobs", "Blobs, each unlike all others");
   auto& artifact_command = *app.add_subcommand("push-artifacts", "A layer, a configuration and a tagged manifest each");
   add_reads(read_command, reads, words);

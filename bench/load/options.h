@@ -27,7 +27,7 @@ struct Target {
   std::optional<std::uint64_t> length;  // what Content-Length must say
 };
 
-/// GET or HEAD of targets until the time or the number is used up.
+/// GET, HEAD or DELETE of targets until the time or the number is used up.
 struct Reads {
   Common common;
   std::string method = "GET";
