@@ -14,6 +14,13 @@ def build(*targets):
             raise SystemExit(f"{' '.join(command)}\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
 
 
+def ensure_packages():
+    """What Debian has of the build and of the peers."""
+    script = '. scripts/lib/common.sh; . scripts/lib/packages.sh; ensure_packages $PACKAGES_BUILD $PACKAGES_BENCH'
+    if subprocess.run(["bash", "-c", script], cwd=ROOT, env={**os.environ, "root": str(ROOT)}, check=False).returncode != 0:
+        raise SystemExit(1)
+
+
 def berth():
     """BERTH_BINARY names one that is built already; so does BERTH_LOAD for the load."""
     targets = [] if os.environ.get("BERTH_BINARY") else ["berth"]

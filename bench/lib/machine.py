@@ -50,7 +50,7 @@ class SyncCounter:
         self.pid, self.count, self.tool = pid, None, None
 
     def command(self):
-        if shutil.which("perf"):
+        if shutil.which("perf") and os.access("/sys/kernel/tracing/events/syscalls", os.R_OK):
             events = ",".join(f"syscalls:sys_enter_{call}" for call in self.CALLS)
             return "perf", ["perf", "stat", "-x,", "-e", events, "-p", str(self.pid)]
         return "strace", ["strace", "-f", "-c", "-e", "trace=" + ",".join(self.CALLS), "-p", str(self.pid)]

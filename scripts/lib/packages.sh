@@ -12,3 +12,6 @@ PACKAGES_DEMO="buildah skopeo curl jq python3 openssl"
 # To run every test that Debian packages allow (scripts/test).
 PACKAGES_TEST="$PACKAGES_DEMO postgresql podman docker.io containerd docker-registry python3-pytest
   python3-requests python3-yaml python3-jsonschema iproute2 procps clang-format-19 clang-tidy-19 libclang-rt-19-dev g++"
+
+# To measure against others (bench/compare).
+PACKAGES_BENCH="nginx docker-registry wrk strace python3"
