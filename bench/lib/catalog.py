@@ -45,7 +45,10 @@ def deep_page(client, path, most=200):
     address = f"{path}?limit=1000"
     while address and len(pages) < most:
         pages.append(address)
-        address = next_page(client.get(address, expect=200))
+        reply = client.get(address, expect=200)
+        if not reply.json["items"]:
+            raise RuntimeError(f"{address} is empty")
+        address = next_page(reply)
     return pages[len(pages) // 2 if address is None else -1].replace("limit=1000", "limit=50")
 
 
