@@ -5,6 +5,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 set(BERTH_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them; empty for none")
 option(BERTH_FUZZ "Build the fuzz targets" OFF)
+option(BERTH_BENCH "Build the load generator of bench/" OFF)
 
 add_library(berth_options INTERFACE)
 target_include_directories(berth_options INTERFACE ${CMAKE_SOURCE_DIR}/src)

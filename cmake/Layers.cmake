@@ -1,6 +1,6 @@
 # The layer order, lowest first (ARCHITECTURE.md). A folder may depend on folders to its left only;
 # berth_library() refuses anything else, and tests/layers_test.py holds the #includes against it.
-set(BERTH_LAYERS base db blob access events state http identity tenancy distribution catalog net cli app)
+set(BERTH_LAYERS base db blob access events jobs state http identity tenancy distribution integrity catalog net cli app)
 
 add_library(berth_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
 target_link_libraries(berth_pch PUBLIC berth_options fmt::fmt Boost::json)

@@ -111,7 +111,7 @@ def test_a_body_that_names_what_is_anothers_is_refused_as_one_that_names_nothing
     assert real.status in (400, 403)
 
 
-def test_a_digest_that_only_another_repository_has_is_unknown(company):
+def test_cve_2024_39897_a_digest_that_only_another_repository_has_is_unknown(company):
     """Also where it lies on the same disk, and where the asker may pull."""
     admin = company.admin
     for path in ("/v2/base/ours/blobs/", "/v2/base/ours/manifests/"):
@@ -124,7 +124,7 @@ def test_a_digest_that_only_another_repository_has_is_unknown(company):
     ("retail-apps/web", digest_of(SECRET)), ("retail-apps/web", NOBODY_HAS), ("retaii-apps/web", digest_of(SECRET)), (None, digest_of(SECRET)),
     ("../retail-apps/web", digest_of(SECRET)), ("", digest_of(SECRET)),
 ], ids=["theirs", "no_such_blob", "no_such_repository", "anywhere", "path_trick", "empty"])
-def test_a_mount_of_what_one_may_not_pull_is_an_upload_and_links_nothing(company, from_, digest):
+def test_cve_2024_39897_a_mount_of_what_one_may_not_pull_is_an_upload_and_links_nothing(company, from_, digest):
     company.bind("pushed", "lab", "push")
     try:
         bob = company.user("bob")
@@ -153,7 +153,7 @@ class TestUploads:
     @pytest.mark.parametrize("method, body", REQUESTS)
     @pytest.mark.parametrize("login, repository", [("alice", "pushed/ours"), ("eddie", "retail-apps/web"), ("admin", "retail-apps/web")],
                              ids=["other_repository", "other_subject", "administrator"])
-    def test_of_another_is_unknown(self, company, login, repository, method, body):
+    def test_cve_2026_32589_an_upload_of_another_is_unknown(self, company, login, repository, method, body):
         client = company.person(login)
         query = "?digest=" + NOBODY_HAS if method == "PUT" else ""
         other = client.request(method, f"/v2/{repository}/blobs/uploads/{company.upload}{query}", body)
@@ -181,7 +181,7 @@ class TestChildren:
         return "/api/v1/{}/robots/" + str(lab), "workspaces/lab", "me"
 
     @pytest.mark.parametrize("kind", ["robots", "own_robots"])
-    def test_robots(self, company, kind):
+    def test_cve_2022_31667_robots(self, company, kind):
         pattern, parent, other = getattr(self, kind)(company)
         for method, suffix, body in (("GET", "", None), ("PATCH", "", {"disabled": True}), ("DELETE", "", None), ("POST", "/secret", None)):
             reply = company.admin.request(method, pattern.format(other) + suffix, body)

@@ -184,7 +184,7 @@ def test_a_right_given_counts_at_the_next_request_too(stage):
     assert stage.pull(client) == 200
 
 
-def test_a_group_that_leaves_the_workspace_and_a_member_that_leaves_the_group(stage):
+def test_cve_2025_23208_a_group_that_leaves_the_workspace_and_a_member_that_leaves_the_group(stage):
     stage.remove_member()
     admin, group = stage.admin, f"group-of-{stage.login}"
     admin.post("/api/v1/groups", {"name": group}, expect=201)
@@ -221,7 +221,7 @@ class TestSessions:
             getattr(stage, change)()
         assert browser.get("/api/v1/images", headers=cookie).status == 401
 
-    def test_changes_nothing_without_its_token_against_forged_requests(self, stage, cookie):
+    def test_cve_2019_19025_changes_nothing_without_its_token_against_forged_requests(self, stage, cookie):
         browser = stage.admin.anonymous()
         for token in ({}, {"X-CSRF-Token": "x"}, {"X-CSRF-Token": ""}):
             reply = browser.post("/api/v1/me/robots", {"name": "x", "grants": {"api": "none"}}, headers={"Cookie": cookie["Cookie"], **token})

@@ -158,7 +158,7 @@ class TestSlowClients:
     @pytest.fixture(scope="class")
     def impatient(self, berth, tmp_path_factory):
         """Waits for little, and for no stalled body longer than its grace."""
-        settings = {"header-timeout": "300ms", "idle-timeout": "1s", "minimum-rate": "1000000000"}
+        settings = {"header-timeout": "300ms", "idle-timeout": "1s", "minimum-rate": "1000000000", "body-grace": "1s"}
         with Server(berth, tmp_path_factory.mktemp("impatient") / "data", settings) as server:
             server.admin().post("/api/v1/registries/berth/spaces", {"name": "apps"}, expect=201)
             yield server.admin()

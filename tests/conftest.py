@@ -11,6 +11,7 @@ sys.path[:0] = [str(ROOT / "scripts" / "lib"), str(ROOT / "tests")]
 pytest.register_assert_rewrite("support")  # its failed assertions say what was compared, too
 
 from berth_client import Server  # noqa: E402
+from support.cli import Cli  # noqa: E402
 from support.world import World  # noqa: E402
 
 
@@ -36,3 +37,13 @@ def admin(server):
 def world(server):
     """Workspaces retail and lab, their people, namespaces, and spaces of every kind (support/world.py)."""
     return World(server)
+
+
+@pytest.fixture
+def cli(berth, tmp_path):
+    return Cli(berth, tmp_path)
+
+
+@pytest.fixture
+def admin_cli(cli, server):
+    return cli.login(server.url, "admin", server.password)

@@ -191,7 +191,9 @@ class TestDrain:
         admin = registry.admin()
         upload = start_upload(admin, "apps/web")
         with Raw(admin) as raw:
-            raw.head(f"PUT {upload}?digest={digest_of(CONTENT)} HTTP/1.1", f"Content-Length: {len(CONTENT)}").send(CONTENT[:HALF])
+            raw.head(f"PUT {upload}?digest={digest_of(CONTENT)} HTTP/1.1", f"Content-Length: {len(CONTENT)}", "Expect: 100-continue")
+            assert (raw.line(), raw.line()) == (b"HTTP/1.1 100 Continue\r\n", b"\r\n"), "it is in flight once the server has heard of it"
+            raw.send(CONTENT[:HALF])
             self.told_to_stop(registry)
             assert registry.process.poll() is None
             reply = raw.send(CONTENT[HALF:]).reply("PUT")

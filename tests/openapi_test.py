@@ -202,10 +202,11 @@ def places(world):
     a.patch("/api/v1/registries/berth", {"all_spaces_public": False}, headers={"If-Match": registry.headers["ETag"]}, expect=200)
     spaces = "/api/v1/registries/berth/spaces"
     a.get(spaces + "?limit=2", expect=200)
-    a.post(spaces, {"name": "tmp", "owner_workspace": "lab", "quota_bytes": 1 << 30, "description": "short", "allow_sparse": True}, expect=201)
+    a.post(spaces, {"name": "tmp", "owner_workspace": "lab", "quota_bytes": 1 << 30, "description": "short", "allow_sparse": True,
+                    "untagged_days": 7}, expect=201)
     a.post(spaces, {"name": "v2"}, expect=400)
     a.get(spaces + "/tmp", expect=200)
-    a.patch(spaces + "/tmp", {"owner_workspace": None, "quota_bytes": None, "public": True}, expect=200)
+    a.patch(spaces + "/tmp", {"owner_workspace": None, "quota_bytes": None, "untagged_days": None, "public": True}, expect=200)
     world.user("bob").get(spaces + "/vault", expect=404)
     batch = {"spaces": ["berth/tmp", "berth/vault"], "workspaces": ["lab", "retail"]}
     a.post("/api/v1/bindings", {**batch, "access": "pull", "dry_run": True}, expect=200)
@@ -246,6 +247,26 @@ def content(world):
     assert [item["name"] for item in alice.items("/api/v1/images?space=retail-apps")] == ["web"]
 
 
+def collection(world):
+    a = world.admin
+    a.get("/api/v1/collection", expect=200)
+    a.patch("/api/v1/collection", {"paused": True}, expect=200)
+    a.patch("/api/v1/collection", {"paused": "yes"}, expect=400)
+    run = a.post("/api/v1/collection/runs", expect=202).json
+    assert a.post("/api/v1/collection/runs", expect=202).json["id"] == run["id"]
+    one = f"/api/v1/collection/runs/{run['id']}"
+    a.get(one, expect=200)
+    a.get(one + "/log?limit=1", expect=200)
+    a.get("/api/v1/collection/runs/999999", expect=404)
+    a.get("/api/v1/collection/runs/999999/log", expect=404)
+    a.get("/api/v1/collection/runs?limit=1", expect=200)
+    a.get("/api/v1/collection/runs?cursor=x", expect=400)
+    a.get("/api/v1/collection/preview", expect=200)
+    a.patch("/api/v1/collection", {"paused": False}, expect=200)
+    world.user("alice").get("/api/v1/collection", expect=403)
+    world.user("alice").post("/api/v1/collection/runs", {}, expect=403)
+
+
 def platform(world):
     a = world.admin
     a.anonymous().get("/api/v1/version", expect=200)
@@ -255,10 +276,19 @@ def platform(world):
     a.get("/api/v1/explain?subject=namespace:c1/shop&image=retail-apps/web&action=push", expect=200)
     a.get("/api/v1/explain?subject=who", expect=400)
     a.get("/api/v1/explain?subject=user:nobody&image=base/web", expect=404)
+    a.get("/api/v1/signing-keys", expect=200)
+    a.post("/api/v1/signing-keys", expect=201)
     settings = a.get("/api/v1/settings", expect=200)
     a.patch("/api/v1/settings", {"anonymous_pull": True}, headers={"If-Match": settings.headers["ETag"]}, expect=200)
     a.patch("/api/v1/settings", {"anonymous_pull": "yes"}, expect=400)
     world.user("alice").get("/api/v1/settings", expect=403)
+    a.delete("/api/v1/scrub", expect=200)
+    a.get("/api/v1/scrub", expect=200)
+    a.post("/api/v1/scrub", {"bytes_per_second": 1}, expect=202)
+    a.delete("/api/v1/scrub", expect=200)
+    a.post("/api/v1/scrub", {"bytes_per_second": -1}, expect=400)
+    a.get("/api/v1/damaged-blobs?limit=10", expect=200)
+    world.user("alice").get("/api/v1/scrub", expect=403)
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +297,7 @@ def exchanges(server):
     with pytest.MonkeyPatch.context() as monkeypatch:
         seen = Exchanges(CONTRACT).install(monkeypatch, Client)
         world = World(server)
-        for scenario in (people, machines, tenancy, places, content, platform, sessions):
+        for scenario in (people, machines, tenancy, places, content, collection, platform, sessions):
             try:
                 scenario(world)
             except Unexpected as unexpected:

@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
+#include <fstream>
 
 namespace berth::app {
 namespace {
@@ -133,11 +134,26 @@ std::vector<Setting> declare(Config& c) {
            "Password of the first administrator, used at first start only. Empty: generated and printed once.", true),
       span_of_time(c.token_lifetime, "token-lifetime", "5m", "60s", "1h",
                    "How long a registry token is good. Rights are decided anew at each request all the same."),
+      span_of_time(
+          c.signing_key_lifetime, "signing-key-lifetime", "30d", "1h", "3650d",
+          "A new key signs registry tokens after so long; the one before verifies until its tokens have ended."),
       span_of_time(c.session_lifetime, "session-lifetime", "12h", "5m", "30d", "How long a login in a browser lasts."),
       span_of_time(c.upload_expiry, "upload-expiry", "24h", "1m", "30d",
                    "An upload that nobody has touched for so long is forgotten."),
       span_of_time(c.pull_count_interval, "pull-count-interval", "5s", "100ms", "10m",
                    "How often pull counts reach the database."),
+      span_of_time(c.collection_interval, "collection-interval", "1m", "1s", "1d",
+                   "How often the garbage collector begins a run when something is due."),
+      span_of_time(c.collection_push_time, "collection-push-time", "24h", "1s", "30d",
+                   "How long a push may take: a blob that was pushed or mounted stays for so long without a manifest "
+                   "that names it."),
+      span_of_time(c.collection_delay, "collection-delay", "1m", "1s", "30d",
+                   "How long after a deletion the collector looks at what it left."),
+      span_of_time(c.collection_grace, "collection-grace", "2h", "1s", "30d",
+                   "A blob that no manifest of its repository names stays for so long after that was seen, and after "
+                   "each time that a client asks for it."),
+      span_of_time(c.collection_sweep_interval, "collection-sweep-interval", "1d", "1m", "30d",
+                   "How often the whole blob store is looked through for objects that no record names."),
       number(c.io_threads, "io-threads", 0, 0, 256, "Threads that serve the network. 0: one per processor."),
       number(c.api_threads, "api-threads", 0, 0, 512, "Threads that run handlers. 0: four per processor."),
       number(c.fs_threads, "fs-threads", 0, 0, 512, "Threads that write uploads. 0: two per processor."),
@@ -146,9 +162,11 @@ std::vector<Setting> declare(Config& c) {
       span_of_time(c.idle_timeout, "idle-timeout", "75s", "1s", "1h", "An idle connection is closed after so long."),
       span_of_time(c.drain_timeout, "drain-timeout", "30s", "0s", "1h",
                    "On SIGTERM, requests in flight may take so long to finish."),
-      number(
-          c.minimum_rate, "minimum-rate", 1024, 1, 1'000'000'000,
-          "Bytes per second below which a client that sends or reads a body is cut off, after a grace of ten seconds."),
+      number(c.minimum_rate, "minimum-rate", 1024, 1, 1'000'000'000,
+             "Bytes per second below which a client that sends or reads a body is cut off, once it has used up its "
+             "grace."),
+      span_of_time(c.body_grace, "body-grace", "10s", "100ms", "10m",
+                   "How long a client may keep the server waiting for a body; bytes that move earn it back."),
       number(c.max_connections, "max-connections", 10'000, 1, 1'000'000, "Connections at once."),
       number(c.max_connections_per_peer, "max-connections-per-peer", 1'000, 1, 1'000'000,
              "Connections at once from one address."),
@@ -194,9 +212,16 @@ Result<Config> load_config(const std::vector<Assignment>& assignments) {
 }
 
 Result<std::vector<Assignment>> read_config_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad()) return fail(Fault::kInvalid, path + ": cannot be read");
+  return parse_config(path, text);
+}
+
+Result<std::vector<Assignment>> parse_config(const std::string& path, const std::string& text) {
   std::vector<Assignment> out;
   try {
-    const auto document = YAML::LoadFile(path);
+    const auto document = YAML::Load(text);
     if (!document.IsMap() && !document.IsNull())
       return fail(Fault::kInvalid, path + ": must be a mapping of settings to values");
     for (const auto& entry : document) {

@@ -32,9 +32,16 @@ struct Config {
   std::string administrator_password;
 
   Duration token_lifetime{};
+  Duration signing_key_lifetime{};
   Duration session_lifetime{};
   Duration upload_expiry{};
   Duration pull_count_interval{};
+
+  Duration collection_interval{};
+  Duration collection_push_time{};
+  Duration collection_delay{};
+  Duration collection_grace{};
+  Duration collection_sweep_interval{};
 
   std::int64_t io_threads = 0;
   std::int64_t api_threads = 0;
@@ -42,6 +49,7 @@ struct Config {
 
   Duration header_timeout{};
   Duration idle_timeout{};
+  Duration body_grace{};
   Duration drain_timeout{};
   std::int64_t minimum_rate = 0;
   std::int64_t max_connections = 0;
@@ -65,8 +73,10 @@ struct Assignment {
 /// Error::subjects: unknown keys, wrong types, values out of bounds.
 [[nodiscard]] Result<Config> load_config(const std::vector<Assignment>& assignments);
 
-/// A flat YAML mapping of keys to scalars.
+/// A flat YAML mapping of keys to scalars. kInvalid for anything else, and for a file that cannot be read.
 [[nodiscard]] Result<std::vector<Assignment>> read_config_file(const std::string& path);
+/// The same, of a text that came from `path`.
+[[nodiscard]] Result<std::vector<Assignment>> parse_config(const std::string& path, const std::string& text);
 /// BERTH_TLS_LISTEN=… becomes tls-listen. Unknown BERTH_ variables are errors, like unknown keys.
 [[nodiscard]] std::vector<Assignment> read_environment(const char* const* environment);
 /// "--tls-listen=…" and "--tls-listen …".

@@ -1,6 +1,5 @@
 #include "app/data_directory.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,22 +19,6 @@ constexpr std::size_t kKeyBytes = 32;
 
 [[noreturn]] void broken(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
-}
-
-/// The whole content is there under `path`, durably, or nothing is.
-void write_durably(const std::string& path, std::string_view content, mode_t mode) {
-  const auto temporary = path + ".new";
-  {
-    const File file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-    if (file.descriptor() < 0) broken(temporary);
-    if (::write(file.descriptor(), content.data(), content.size()) != static_cast<ssize_t>(content.size()))
-      broken(temporary);
-    if (::fsync(file.descriptor()) != 0) broken(temporary);
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) broken(path);
-  const auto parent = std::filesystem::absolute(path).parent_path();
-  const File directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.descriptor() < 0 || ::fsync(directory.descriptor()) != 0) broken(parent);
 }
 
 }  // namespace

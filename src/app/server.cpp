@@ -14,10 +14,12 @@
 #include "blob/posix_file_system.h"
 #include "blob/store_lock.h"
 #include "catalog/routes.h"
+#include "distribution/collection_routes.h"
 #include "distribution/rest_routes.h"
 #include "distribution/routes.h"
 #include "http/core.h"
 #include "identity/identity.h"
+#include "integrity/routes.h"
 #include "net/certificate.h"
 #include "net/server.h"
 #include "tenancy/registries.h"
@@ -40,10 +42,25 @@ distribution::Limits registry_limits(const Config& config) {
   return limits;
 }
 
+distribution::CollectionSettings collection_settings(const Config& config) {
+  distribution::CollectionSettings settings;
+  settings.unreferenced = config.collection_push_time;
+  settings.deleted = config.collection_delay;
+  settings.grace = config.collection_grace;
+  settings.orphan = std::max(settings.orphan, 2 * config.upload_expiry);
+  settings.sweep = config.collection_sweep_interval;
+  return settings;
+}
+
+distribution::Collector::Pace collection_pace(const Config& config) {
+  return {.interval = config.collection_interval, .rest = distribution::Collector::Pace().rest};
+}
+
 identity::Settings identity_settings(const Config& config) {
   identity::Settings settings;
   settings.public_url = config.public_url;
   settings.token_lifetime = config.token_lifetime;
+  settings.signing_key_lifetime = config.signing_key_lifetime;
   settings.session_lifetime = config.session_lifetime;
   return settings;
 }
@@ -52,7 +69,7 @@ net::Limits net_limits(const Config& config) {
   net::Limits limits;
   limits.header_time = config.header_timeout;
   limits.idle = config.idle_timeout;
-  limits.grace = std::chrono::seconds(10);
+  limits.grace = config.body_grace;
   limits.min_rate = static_cast<std::uint64_t>(config.minimum_rate);
   limits.connections = static_cast<std::size_t>(config.max_connections);
   limits.connections_per_peer = static_cast<std::size_t>(config.max_connections_per_peer);
@@ -71,8 +88,12 @@ struct Server::Parts {
         blobs(blob::FilesystemStore::open(file_system, config.data_dir + "/blobs")),
         snapshots(*database),
         registry(*database, *blobs, clock, registry_limits(config)),
+        collection_metrics(*metrics),
+        collector(*database, *blobs, registry.changes(), clock, collection_settings(config), collection_pace(config),
+                  &collection_metrics),
         identity({*database, snapshots, clock}, secrets, repositories(), identity_settings(config)),
         tenancy({*database, snapshots}),
+        scrubber(*database, *blobs, registry.changes(), clock, *metrics),
         index_feed(*database, image_index),
         image_list(index_feed, image_index),
         image_configs(*database, *blobs),
@@ -89,9 +110,10 @@ struct Server::Parts {
     const auto authority =
         config.tls_certificate.empty() && !config.tls_listen.empty() ? config.data_dir + "/tls/ca.crt" : std::string();
     http::Routes all = system_routes({*database, *blobs, index_feed, *metrics, authority});
-    for (auto& part :
-         {distribution::routes(registry), distribution::rest_routes(registry), identity::routes(identity),
-          tenancy::routes(tenancy), catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
+    for (auto& part : {distribution::routes(registry), distribution::rest_routes(registry),
+                       distribution::collection_routes(*database, collector), identity::routes(identity),
+                       tenancy::routes(tenancy), integrity::routes(scrubber, *database),
+                       catalog::routes({image_list, artifacts, identity.robots, config.public_url})})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }
@@ -105,6 +127,9 @@ struct Server::Parts {
               const auto surface = registry_surface ? identity::Surface::kRegistry : identity::Surface::kApi;
               return identity.authenticator.authenticate(request, surface, snapshot, now);
             },
+        .recall_snapshot = [this] { return snapshots.at_hand(); },
+        .recall_subject = [this](const http::Request& request, const access::Snapshot& snapshot,
+                                 Time now) { return identity.authenticator.recall(request, snapshot, now); },
         .repositories = repositories(),
         .metrics = *metrics};
   }
@@ -123,8 +148,11 @@ struct Server::Parts {
   const std::unique_ptr<blob::FilesystemStore> blobs;
   state::SnapshotStore snapshots;
   distribution::Registry registry;
+  distribution::CollectionMetrics collection_metrics;
+  distribution::Collector collector;
   identity::Identity identity;
   tenancy::Tenancy tenancy;
+  integrity::Scrubber scrubber;
   catalog::ImageIndex image_index;
   catalog::IndexFeed index_feed;
   catalog::ImageList image_list;
@@ -136,6 +164,7 @@ struct Server::Parts {
   Greeting greeting;
   std::unique_ptr<net::Server> network;
   std::optional<Periodic> chores;
+  std::optional<Periodic> collecting;  // apart: a run may take long
   std::optional<ServerFile> server_file;
 };
 
@@ -196,6 +225,7 @@ void Server::Parts::start_chores() {
       {"sweep sessions and temporary logins", 1min, [this] { identity.sweep(); }},
       {"take images into the index", 1s, [this] { index_feed.reread(clock.now()); }},
   });
+  collecting.emplace(std::vector<Periodic::Chore>{{"collect", 1s, [this] { collector.tick(); }}});
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -227,6 +257,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   if (auto ready = parts->first_start(); !ready) return fail(ready.error());
   if (auto open = parts->open_network(); !open) return fail(open.error());
   parts->start_chores();
+  parts->scrubber.run_in_background();
   parts->server_file.emplace(config.data_dir + "/server.json", parts->greeting.addresses);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -243,6 +274,8 @@ Result<void> Server::reload_certificates() {
 void Server::stop() {
   parts_->server_file.reset();
   parts_->network->drain(parts_->config.drain_timeout);
+  parts_->collector.stop();
+  parts_->collecting.reset();
   parts_->chores.reset();
   parts_->registry.flush_pulls();
 }

@@ -5,6 +5,9 @@
 namespace berth {
 namespace {
 
+constexpr Time kFirst = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+constexpr Time kLast = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1) - Duration(1);
+
 std::tm to_tm(Time time) {
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm parts{};
@@ -70,8 +73,11 @@ Result<Time> parse_rfc3339(std::string_view text) {
   if (!date.ok()) return bad;
   const auto rest = fraction_and_offset(text.substr(19));
   if (!rest) return fail(rest.error());
-  return Time(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second) + *rest;
+  const auto time = Time(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+                    std::chrono::seconds(second) + *rest;
+  // An offset or a leap second can lead out of the four-digit years, where there is no text for it.
+  if (time < kFirst || time > kLast) return bad;
+  return time;
 }
 
 std::string to_http_date(Time time) {

@@ -34,6 +34,12 @@ std::string_view name_of(Fault fault) {
       return "quota_exceeded";
     case Fault::kTimeout:
       return "timeout";
+    case Fault::kExpectation:
+      return "expectation_failed";
+    case Fault::kTransferCoding:
+      return "transfer_coding";
+    case Fault::kHttpVersion:
+      return "http_version";
     case Fault::kTooManyRequests:
       return "too_many_requests";
     case Fault::kUnavailable:

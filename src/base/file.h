@@ -29,6 +29,11 @@ struct FileRange {
 /// Reads the whole range into memory; throws std::system_error. For small things (configs, manifests) only.
 [[nodiscard]] std::string read_all(const FileRange& range);
 
+/// Afterwards the whole content is on disk under `path`, or what was there before. Throws std::system_error.
+void write_durably(const std::string& path, std::string_view content, unsigned int mode);
+/// fsync of a directory: its entries. Throws std::system_error.
+void sync_directory(const std::string& path);
+
 /// A stream of bytes of which nobody holds the whole. One thread at a time.
 class Source {
  public:

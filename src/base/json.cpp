@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <cmath>
 
 namespace berth {
 namespace {
@@ -45,7 +46,10 @@ class Checker {
   bool on_number_part(std::string_view, Code&) { return true; }
   bool on_int64(std::int64_t, std::string_view, Code& code) { return count(code); }
   bool on_uint64(std::uint64_t, std::string_view, Code& code) { return count(code); }
-  bool on_double(double, std::string_view, Code& code) { return count(code); }
+  // 1e400, and 0e400, which the parser takes for 0 × ∞: there is no JSON text for what they become.
+  bool on_double(double number, std::string_view, Code& code) {
+    return std::isfinite(number) ? count(code) : stop(code, "a number is too large");
+  }
   bool on_bool(bool, Code& code) { return count(code); }
   bool on_null(Code& code) { return count(code); }
   bool on_comment_part(std::string_view, Code&) { return true; }

@@ -1,33 +1,20 @@
 #include "base/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <boost/json.hpp>
+#include <memory>
 
 #include "base/clock.h"
+#include "base/log_writer.h"
 
 namespace berth::log {
 namespace {
 
-constexpr std::size_t kQueue = 8192;
-
-std::shared_ptr<spdlog::logger> logger;
+std::unique_ptr<Writer> writer;
+std::atomic<Level> least = Level::kInfo;
 Format format = Format::kText;
-
-spdlog::level::level_enum to_spdlog(Level level) {
-  switch (level) {
-    case Level::kDebug:
-      return spdlog::level::debug;
-    case Level::kInfo:
-      return spdlog::level::info;
-    case Level::kWarning:
-      return spdlog::level::warn;
-    case Level::kError:
-      return spdlog::level::err;
-  }
-  return spdlog::level::info;
-}
 
 std::string_view name_of(Level level) {
   switch (level) {
@@ -43,40 +30,89 @@ std::string_view name_of(Level level) {
   return "info";
 }
 
-// Caller-controlled values are quoted and escaped in both formats: a log line is one line, whatever a client sends.
-std::string render_text(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  std::string line = fmt::format("{} {:<7} {}", to_rfc3339(SystemClock().now()), name_of(level), event);
-  for (const auto& field : fields) line += fmt::format(" {}={}", field.key, boost::json::serialize(field.value));
-  return line;
+/// The time of now; its seconds are made anew once a second.
+class Stamp {
+ public:
+  void append_to(std::string& line) {
+    const auto millis = to_millis(SystemClock().now());
+    if (millis / 1000 != second_) {
+      second_ = millis / 1000;
+      text_ = to_rfc3339(from_millis(second_ * 1000));  // 2026-11-21T03:04:05.000Z
+    }
+    const auto rest = millis % 1000;
+    auto* digits = text_.data() + text_.size() - 4;
+    digits[0] = static_cast<char>('0' + rest / 100);
+    digits[1] = static_cast<char>('0' + rest / 10 % 10);
+    digits[2] = static_cast<char>('0' + rest % 10);
+    line += text_;
+  }
+
+ private:
+  std::int64_t second_ = -1;
+  std::string text_;
+};
+
+bool is_plain(char c) {
+  return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
 }
 
-std::string render_json(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  boost::json::object line{{"time", to_rfc3339(SystemClock().now())}, {"level", name_of(level)}, {"event", event}};
-  for (const auto& field : fields) line[field.key] = field.value;
-  return boost::json::serialize(line);
+// Caller-controlled values are quoted and escaped in both formats: a log line is one line, whatever a client sends.
+void append_quoted(std::string& line, std::string_view text) {
+  if (!std::ranges::all_of(text, is_plain)) {
+    line += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+    return;
+  }
+  line.append("\"").append(text).append("\"");
+}
+
+void append_value(std::string& line, const Field& field) {
+  if (field.is_text) return append_quoted(line, field.text);
+  const fmt::format_int digits(field.number);
+  line.append("\"").append(digits.data(), digits.size()).append("\"");
+}
+
+// … info    request status="200" path="/v2/"
+void render_text(std::string& line, Level level, std::string_view event, std::initializer_list<Field> fields) {
+  const auto name = name_of(level);
+  line.append(" ").append(name).append(8 - name.size(), ' ').append(event);
+  for (const auto& field : fields) {
+    line.append(" ").append(field.key).append("=");
+    append_value(line, field);
+  }
+}
+
+// {"time":"…","level":"info","event":"request","status":"200"}
+void render_json(std::string& line, Level level, std::string_view event, std::initializer_list<Field> fields) {
+  line.append(R"(","level":")").append(name_of(level)).append(R"(","event":)");
+  append_quoted(line, event);
+  for (const auto& field : fields) {
+    line.append(",\"").append(field.key).append("\":");
+    append_value(line, field);
+  }
+  line.append("}");
 }
 
 }  // namespace
 
 void start(Level level, Format line_format) {
   format = line_format;
-  spdlog::init_thread_pool(kQueue, 1);
-  logger = std::make_shared<spdlog::async_logger>("berth", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-                                                  spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
-  logger->set_pattern("%v");
-  logger->set_level(to_spdlog(level));
+  least = level;
+  writer = std::make_unique<Writer>(STDERR_FILENO);
 }
 
 void stop() {
-  if (!logger) return;
-  logger.reset();
-  spdlog::shutdown();
+  writer.reset();
 }
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  if (!logger || !logger->should_log(to_spdlog(level))) return;
-  logger->log(to_spdlog(level), "{}",
-              format == Format::kJson ? render_json(level, event, fields) : render_text(level, event, fields));
+  if (!writer || level < least.load(std::memory_order_relaxed)) return;
+  thread_local Stamp stamp;
+  thread_local std::string line;
+  line.clear();
+  if (format == Format::kJson) line += R"({"time":")";
+  stamp.append_to(line);
+  format == Format::kJson ? render_json(line, level, event, fields) : render_text(line, level, event, fields);
+  writer->add(line);
 }
 
 }  // namespace berth::log

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -10,14 +11,16 @@ namespace berth::log {
 enum class Level { kDebug, kInfo, kWarning, kError };
 enum class Format { kText, kJson };
 
-/// One key and its value in a log line. Secrets never become one.
+/// One key and its value in a log line. Secrets never become one. Views what it is made of: for arguments only.
 struct Field {
   template <std::integral T>
-  Field(std::string_view name, T number) : key(name),
-                                           value(std::to_string(number)) {}
-  Field(std::string_view name, std::string_view text) : key(name), value(text) {}
+  Field(std::string_view name, T value) : key(name),
+                                          number(static_cast<std::int64_t>(value)) {}
+  Field(std::string_view name, std::string_view value) : key(name), text(value), is_text(true) {}
   std::string_view key;
-  std::string value;
+  std::string_view text;
+  std::int64_t number = 0;
+  bool is_text = false;
 };
 
 /// Call once, before threads start. Lines go to standard error through a bounded queue: a slow reader never stops a

@@ -72,6 +72,10 @@ class BlobStore {
 
   /// [offset, offset + length) of an object, kBlobUnknown when it is not there. The range lies inside `size`.
   virtual Result<Content> read(const ObjectName& name, std::uint64_t offset, std::uint64_t length) = 0;
+  /// What read() would give, where that costs no system call; else nullopt. Never waits for a disk or a network.
+  virtual std::optional<FileRange> recall(const ObjectName&, std::uint64_t /*offset*/, std::uint64_t /*length*/) {
+    return std::nullopt;
+  }
   /// Its size in bytes, or nullopt.
   virtual std::optional<std::uint64_t> size(const ObjectName& name) = 0;
   /// Unknown names are fine.
@@ -83,6 +87,16 @@ class BlobStore {
     std::int64_t changed_at_millis;
   };
   virtual std::vector<Leftover> leftovers() = 0;
+
+  /// Everything that lies in the store, in kParts parts: for the sweep of objects that no row names. Names that the
+  /// store did not give are left out.
+  static constexpr std::size_t kParts = 512;
+  struct Stored {
+    ObjectName name;
+    std::uint64_t size = 0;
+    std::int64_t changed_at_millis = 0;
+  };
+  virtual std::vector<Stored> objects(std::size_t part) = 0;
 
   /// Throws std::system_error when the store cannot be written.
   virtual void check_health() = 0;

@@ -1,9 +1,12 @@
 #include "blob/directories.h"
 
 #include <cerrno>
+#include <charconv>
 
 namespace berth::blob {
 namespace {
+
+constexpr std::size_t kPrefixes = 256;
 
 /// The directory's entry in `parent` is synced even when it was there: who made it may have been killed before that.
 Outcome<File> make_durably(FileSystem& file_system, const File& parent, const std::string& name) {
@@ -29,10 +32,11 @@ std::size_t nibble(char digit) {
 
 }  // namespace
 
-Directories::Directories(FileSystem& file_system, File root, File uploads, std::array<File, 2> algorithms)
+Directories::Directories(FileSystem& file_system, File root, File uploads, File journal, std::array<File, 2> algorithms)
     : file_system_(file_system),
       root_(std::move(root)),
       uploads_(std::move(uploads)),
+      journal_(std::move(journal)),
       algorithms_(std::move(algorithms)) {}
 
 Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system, const std::string& root) {
@@ -40,14 +44,16 @@ Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system,
   if (!top) return std::unexpected(top.error());
   auto uploads = make_durably(file_system, *top, "uploads");
   if (!uploads) return std::unexpected(uploads.error());
+  auto journal = make_durably(file_system, *top, "journal");
+  if (!journal) return std::unexpected(journal.error());
   auto blobs = make_durably(file_system, *top, "blobs");
   if (!blobs) return std::unexpected(blobs.error());
   auto sha256 = make_durably(file_system, *blobs, "sha256");
   if (!sha256) return std::unexpected(sha256.error());
   auto sha512 = make_durably(file_system, *blobs, "sha512");
   if (!sha512) return std::unexpected(sha512.error());
-  return std::unique_ptr<Directories>(
-      new Directories(file_system, std::move(*top), std::move(*uploads), {std::move(*sha256), std::move(*sha512)}));
+  return std::unique_ptr<Directories>(new Directories(file_system, std::move(*top), std::move(*uploads),
+                                                      std::move(*journal), {std::move(*sha256), std::move(*sha512)}));
 }
 
 Directories::Shard& Directories::shard(const ObjectName& name) {
@@ -90,6 +96,25 @@ Outcome<Directories::Directory> Directories::make(const ObjectName& name) {
   const std::lock_guard lock(guard_);
   shard(name) = Shard{.directory = std::make_shared<const File>(std::move(*made)), .durable = true};
   return shard(name).directory;
+}
+
+Outcome<File> Directories::open_part(std::size_t part) {
+  return file_system_.open(algorithms_[part / kPrefixes], fmt::format("{:02x}", part % kPrefixes), OpenAs::kDirectory);
+}
+
+std::optional<ObjectName> Directories::object_name(std::size_t part, std::string_view file_name) {
+  const auto dot = file_name.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto digits = file_name.substr(dot + 1);
+  std::int64_t generation = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), generation);
+  auto digest =
+      Digest::parse(fmt::format("{}:{}", part / kPrefixes == 0 ? "sha256" : "sha512", file_name.substr(0, dot)));
+  if (!digest || generation <= 0) return std::nullopt;
+  ObjectName name{std::move(*digest), generation};
+  const bool whole = parsed.ptr == digits.data() + digits.size() && Directories::file_name(name) == file_name;
+  if (!whole || !file_name.starts_with(fmt::format("{:02x}", part % kPrefixes))) return std::nullopt;
+  return name;
 }
 
 std::string Directories::file_name(const ObjectName& name) {

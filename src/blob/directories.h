@@ -12,6 +12,7 @@ namespace berth::blob {
 /// The directories of a store, held open from its start to its end, so that no path is ever walked twice:
 ///
 ///     <root>/uploads/<uuid>
+///     <root>/journal/<number>
 ///     <root>/blobs/<algorithm>/<first 2 hex digits>/<hex>.<generation>
 ///
 /// Any thread may call any method. `file_system` outlives it.
@@ -22,7 +23,9 @@ class Directories {
   /// Makes what is missing of the fixed part, durably.
   static Outcome<std::unique_ptr<Directories>> open(FileSystem& file_system, const std::string& root);
 
+  [[nodiscard]] const File& root() const { return root_; }
   [[nodiscard]] const File& uploads() const { return uploads_; }
+  [[nodiscard]] const File& journal() const { return journal_; }
   /// Where the object lies or would lie; ENOENT when nothing was ever stored beside it.
   Outcome<Directory> find(const ObjectName& name);
   /// The same, made when missing. Its own entry is durable when this returns.
@@ -30,6 +33,10 @@ class Directories {
 
   /// `<hex>.<generation>`
   static std::string file_name(const ObjectName& name);
+  /// The other way round; nullopt for a name of another kind.
+  static std::optional<ObjectName> object_name(std::size_t part, std::string_view file_name);
+  /// The directory of a part of BlobStore::kParts: an algorithm and the first two digits. ENOENT when there is none.
+  Outcome<File> open_part(std::size_t part);
 
  private:
   struct Shard {
@@ -37,7 +44,7 @@ class Directories {
     bool durable = false;
   };
 
-  Directories(FileSystem& file_system, File root, File uploads, std::array<File, 2> algorithms);
+  Directories(FileSystem& file_system, File root, File uploads, File journal, std::array<File, 2> algorithms);
   Outcome<Directory> open_shard(const ObjectName& name);
   Directory durable(const ObjectName& name);
   Shard& shard(const ObjectName& name);
@@ -45,6 +52,7 @@ class Directories {
   FileSystem& file_system_;
   File root_;
   File uploads_;
+  File journal_;
   std::array<File, 2> algorithms_;
   std::mutex making_;
   std::mutex guard_;  // of shards_

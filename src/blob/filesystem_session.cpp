@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "blob/placing.h"
 #include "blob/system_errors.h"
 
 namespace berth::blob {
@@ -57,7 +58,19 @@ Outcome<void> FilesystemSession::ready_file() {
   }
   if (!made) return std::unexpected(made.error());
   file_ = std::move(*made);
+  if (auto spilled = spill(); !spilled) {
+    file_.reset();  // the next one to need it begins again
+    return spilled;
+  }
   return {};
+}
+
+Outcome<void> FilesystemSession::spill() {
+  const auto bytes = std::exchange(received_, 0);
+  auto written = write_all(small_);
+  received_ = bytes;
+  if (written) small_ = std::string();
+  return written;
 }
 
 Outcome<void> FilesystemSession::trim() {
@@ -79,6 +92,11 @@ Outcome<void> FilesystemSession::write_all(std::string_view bytes) {
 
 Result<void> FilesystemSession::append(std::string_view bytes) {
   if (bytes.empty()) return {};
+  if (!file_ && stage_ == Stage::kOpen && small_.size() + bytes.size() <= parts_.small_bytes) {
+    small_ += bytes;
+    received_ += static_cast<std::int64_t>(bytes.size());
+    return {};
+  }
   if (auto ready = ready_file(); !ready) return fail(to_error(ready.error()));
   if (auto written = write_all(bytes); !written) {
     longer_than_received_ = true;
@@ -126,6 +144,11 @@ Result<void> FilesystemSession::commit(const ObjectName& name) {
 }
 
 Outcome<void> FilesystemSession::place(const ObjectName& name) {
+  if (stage_ == Stage::kOpen && !file_) {
+    const auto placed = place_small(name);
+    if (!placed) return std::unexpected(placed.error());
+    if (*placed) return {};
+  }
   if (stage_ != Stage::kPlaced) {
     if (auto ready = ready_file(); !ready) return ready;
     if (auto synced = sync_bytes(); !synced) return synced;
@@ -144,6 +167,21 @@ Outcome<void> FilesystemSession::place(const ObjectName& name) {
   }
   stage_ = Stage::kPlaced;
   return parts_.file_system.sync(**directory);
+}
+
+Outcome<bool> FilesystemSession::place_small(const ObjectName& name) {
+  if (parts_.small_bytes == 0 || !parts_.journal.usable()) return false;
+  const auto directory = parts_.directories.make(name);
+  if (!directory) return std::unexpected(directory.error());
+  const auto journaled = parts_.journal.append({name, small_});
+  if (!journaled) return std::unexpected(journaled.error());
+  // Under its final name at once: nobody looks for it there before its row exists, and the journal has it whole.
+  const auto written = write_new_file(parts_.file_system, **directory, Directories::file_name(name), small_);
+  if (!written && written.error().number == EEXIST) return false;
+  if (!written) return std::unexpected(written.error());
+  parts_.open_files.forget(name);
+  stage_ = Stage::kPlaced;
+  return true;
 }
 
 Outcome<bool> FilesystemSession::keep_existing(const File& directory, const std::string& file_name) {

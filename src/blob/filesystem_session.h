@@ -4,6 +4,7 @@
 
 #include "blob/blob_store.h"
 #include "blob/directories.h"
+#include "blob/journal.h"
 #include "blob/open_files.h"
 
 namespace berth::blob {
@@ -13,9 +14,11 @@ struct FilesystemParts {
   FileSystem& file_system;
   Directories& directories;
   OpenFiles& open_files;
+  Journal& journal;
+  std::size_t small_bytes;  // at most so many go through the journal
 };
 
-/// A file under uploads/, made with the first byte. See UploadSession for what each method promises.
+/// The bytes in memory while they are few, else a file under uploads/. See UploadSession for what each method promises.
 class FilesystemSession final : public UploadSession {
  public:
   /// From the first byte on; what is left of an earlier session of that id is dropped.
@@ -43,14 +46,18 @@ class FilesystemSession final : public UploadSession {
   Outcome<void> usable() const;
   Outcome<void> ready_file();
   Outcome<void> write_all(std::string_view bytes);
+  Outcome<void> spill();
   Outcome<void> trim();
   Outcome<void> sync_bytes();
   Outcome<void> place(const ObjectName& name);
+  /// False when the object must take the long way: not small, or its name is taken.
+  Outcome<bool> place_small(const ObjectName& name);
   Outcome<bool> keep_existing(const File& directory, const std::string& file_name);
 
   FilesystemParts parts_;
   std::string id_;
   Stage stage_ = Stage::kOpen;
+  std::string small_;  // all the bytes, while there is no file
   std::optional<File> file_;
   std::int64_t received_ = 0;
   std::int64_t synced_ = 0;            // bytes that fdatasync has confirmed

@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "blob/filesystem_session.h"
+#include "blob/journal_replay.h"
 #include "blob/system_errors.h"
 
 namespace berth::blob {
@@ -29,23 +29,26 @@ std::unique_ptr<FilesystemStore> FilesystemStore::open(FileSystem& file_system, 
                                                        Options options) {
   auto directories = Directories::open(file_system, root);
   if (!directories) raise(directories.error());
+  if (options.small_bytes > 0)
+    if (auto replayed = replay_journal(file_system, **directories); !replayed) raise(replayed.error());
   return std::unique_ptr<FilesystemStore>(new FilesystemStore(file_system, std::move(*directories), options));
 }
 
 FilesystemStore::FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options)
     : file_system_(file_system),
       directories_(std::move(directories)),
-      open_files_(options.open_files) {}
+      open_files_(options.open_files),
+      small_bytes_(options.small_bytes),
+      journal_(file_system_, *directories_, options.journal) {}
 
 Result<std::unique_ptr<UploadSession>> FilesystemStore::begin(std::string_view id) {
   if (!is_uuid(id)) return fail(Fault::kUploadInvalid, "an upload's id is a UUID");
-  return FilesystemSession::fresh({file_system_, *directories_, open_files_}, std::string(id));
+  return FilesystemSession::fresh(parts(), std::string(id));
 }
 
 Result<std::unique_ptr<UploadSession>> FilesystemStore::resume(std::string_view id, const SessionState& state) {
   if (!is_uuid(id)) return fail(Fault::kUploadUnknown, "the upload is not known");
-  auto session =
-      FilesystemSession::continued({file_system_, *directories_, open_files_}, std::string(id), state.received);
+  auto session = FilesystemSession::continued(parts(), std::string(id), state.received);
   if (!session) return fail(session.error());
   return std::move(*session);
 }
@@ -83,6 +86,12 @@ Result<Content> FilesystemStore::read(const ObjectName& name, std::uint64_t offs
   return FileRange{.file = std::move(opened->file), .offset = offset, .length = length};
 }
 
+std::optional<FileRange> FilesystemStore::recall(const ObjectName& name, std::uint64_t offset, std::uint64_t length) {
+  auto opened = open_files_.find(name);
+  if (!opened || offset > opened->size || length > opened->size - offset) return std::nullopt;
+  return FileRange{.file = std::move(opened->file), .offset = offset, .length = length};
+}
+
 std::optional<std::uint64_t> FilesystemStore::size(const ObjectName& name) {
   if (const auto known = open_files_.find(name)) return known->size;
   const auto directory = directories_->find(name);
@@ -112,6 +121,23 @@ std::vector<BlobStore::Leftover> FilesystemStore::leftovers() {
     const auto status = file_system_.status(directories_->uploads(), name);
     if (!status && !is_absent(status.error())) raise(status.error());
     if (status && !status->directory) found.push_back({name, status->changed_at_millis});
+  }
+  return found;
+}
+
+std::vector<BlobStore::Stored> FilesystemStore::objects(std::size_t part) {
+  const auto directory = directories_->open_part(part);
+  if (!directory && is_absent(directory.error())) return {};
+  if (!directory) raise(directory.error());
+  const auto names = file_system_.list(*directory);
+  if (!names) raise(names.error());
+  std::vector<Stored> found;
+  for (const auto& file : *names) {
+    auto name = Directories::object_name(part, file);
+    if (!name) continue;
+    const auto status = file_system_.status(*directory, file);
+    if (!status && !is_absent(status.error())) raise(status.error());
+    if (status && status->regular) found.push_back({std::move(*name), status->size, status->changed_at_millis});
   }
   return found;
 }

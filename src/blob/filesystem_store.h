@@ -3,17 +3,24 @@
 #include "blob/blob_store.h"
 #include "blob/directories.h"
 #include "blob/file_system.h"
+#include "blob/filesystem_session.h"
+#include "blob/journal.h"
 #include "blob/open_files.h"
 
 namespace berth::blob {
 
 /// Blobs as files under one directory (blob/directories.h has the layout). Reads answer with ranges of open files.
 ///
-/// One process per directory: the caller holds a StoreLock. Any thread may call any method.
+/// One process per directory: the caller holds a StoreLock, or only reads (Options::small_bytes). Any thread may call
+/// any method.
 class FilesystemStore final : public BlobStore {
  public:
   struct Options {
     std::size_t open_files = 256;
+    // Objects of so many bytes at most become durable in the journal. 0: there is none, and one that lies there is left
+    // alone, which is for who reads beside the server, and for backups.
+    std::size_t small_bytes = 32U << 10;
+    Journal::Limits journal = {};
   };
 
   /// Makes the directory when missing (not its parents). Throws std::system_error when it cannot be used.
@@ -28,18 +35,24 @@ class FilesystemStore final : public BlobStore {
   void discard(std::string_view id, const SessionState& state) override;
   /// A FileRange, always.
   Result<Content> read(const ObjectName& name, std::uint64_t offset, std::uint64_t length) override;
+  /// Of the files that are open.
+  std::optional<FileRange> recall(const ObjectName& name, std::uint64_t offset, std::uint64_t length) override;
   std::optional<std::uint64_t> size(const ObjectName& name) override;
   void remove(const ObjectName& name) override;
   std::vector<Leftover> leftovers() override;
+  std::vector<Stored> objects(std::size_t part) override;
   void check_health() override;
 
  private:
   FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options);
+  [[nodiscard]] FilesystemParts parts() { return {file_system_, *directories_, open_files_, journal_, small_bytes_}; }
   Outcome<OpenFiles::Opened> open_object(const ObjectName& name);
 
   FileSystem& file_system_;
   std::unique_ptr<Directories> directories_;
   OpenFiles open_files_;
+  const std::size_t small_bytes_;
+  Journal journal_;
   std::mutex probing_;
 };
 

@@ -149,6 +149,11 @@ Outcome<void> PosixFileSystem::sync_data(const File& file) {
   return {};
 }
 
+Outcome<void> PosixFileSystem::sync_everything(const File& any) {
+  if (::syncfs(any.descriptor()) != 0) return failed("syncfs");
+  return {};
+}
+
 void PosixFileSystem::will_stream(const File& file) noexcept {
   ::posix_fadvise(file.descriptor(), 0, 0, POSIX_FADV_SEQUENTIAL);
 }

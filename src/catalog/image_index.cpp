@@ -1,5 +1,6 @@
 #include "catalog/image_index.h"
 
+#include <bit>
 #include <numeric>
 
 namespace berth::catalog {
@@ -30,13 +31,17 @@ std::uint64_t letters_of(std::string_view text) {
                          [](std::uint64_t mask, char c) { return mask | letter_bit(c); });
 }
 
-/// A small Bloom filter of neighbouring letters: one bit of 64 each.
-std::uint64_t pairs_of(std::string_view text) {
-  std::uint64_t mask = 0;
+/// A small Bloom filter of neighbouring letters, one bit of 256 each. In words, each in a column of its own: a term of
+/// two letters needs one of them.
+template <std::size_t kWords>
+std::array<std::uint64_t, kWords> pairs_of(std::string_view text) {
+  static_assert(std::has_single_bit(kWords));
+  std::array<std::uint64_t, kWords> mask{};
   for (std::size_t at = 1; at < text.size(); ++at) {
     const auto pair = static_cast<std::uint32_t>(static_cast<unsigned char>(text[at - 1])) * 256U +
                       static_cast<unsigned char>(text[at]);
-    mask |= 1ULL << ((pair * 2654435761U) >> 26);
+    const auto hash = pair * 2654435761U;
+    mask[hash >> 24 & (kWords - 1)] |= 1ULL << (hash >> 26);
   }
   return mask;
 }
@@ -66,7 +71,8 @@ void ImageIndex::Columns::append(const ImageRow& row, std::uint32_t space) {
   names += row.name;
   starts.push_back(static_cast<std::uint32_t>(names.size()));
   letters.push_back(letters_of(row.name));
-  pairs.push_back(pairs_of(row.name));
+  const auto own_pairs = pairs_of<kPairWords>(row.name);
+  for (std::size_t word = 0; word < kPairWords; ++word) pairs[word].push_back(own_pairs[word]);
   spaces.push_back(space);
   ids.push_back(row.id.value());
   updated.push_back(to_millis(row.updated_at));
@@ -80,7 +86,7 @@ void ImageIndex::Columns::append_from(const Columns& other, std::size_t at) {
   names += other.name(at);
   starts.push_back(static_cast<std::uint32_t>(names.size()));
   letters.push_back(other.letters[at]);
-  pairs.push_back(other.pairs[at]);
+  for (std::size_t word = 0; word < kPairWords; ++word) pairs[word].push_back(other.pairs[word][at]);
   spaces.push_back(other.spaces[at]);
   ids.push_back(other.ids[at]);
   updated.push_back(other.updated[at]);
@@ -98,7 +104,8 @@ void ImageIndex::Columns::set_values(std::size_t at, const ImageRow& row) {
 
 void ImageIndex::Columns::reserve(std::size_t rows) {
   starts.reserve(rows + 1);
-  for (auto* column : {&letters, &pairs}) column->reserve(rows);
+  letters.reserve(rows);
+  for (auto& column : pairs) column.reserve(rows);
   spaces.reserve(rows);
   for (auto* column : {&ids, &updated, &pulls, &sizes, &tags}) column->reserve(rows);
 }
@@ -109,8 +116,10 @@ class ImageIndex::Matcher {
   Matcher(const ImageIndex& index, const ImageQuery& query)
       : search_(query.search),
         letters_(letters_of(search_)),
-        pairs_(pairs_of(search_)),
         visible_((index.spaces_.size() + 63) / 64) {
+    const auto pairs = pairs_of<kPairWords>(search_);
+    for (std::size_t word = 0; word < kPairWords; ++word)
+      if (pairs[word] != 0) pairs_.emplace_back(word, pairs[word]);
     for (const auto space : query.spaces)
       if (const auto it = index.ordinals_.find(space.value()); it != index.ordinals_.end())
         visible_[it->second / 64] |= 1ULL << (it->second % 64);
@@ -119,7 +128,9 @@ class ImageIndex::Matcher {
   [[nodiscard]] bool matches(const Columns& columns, std::size_t at) const {
     const auto space = columns.spaces[at];
     if ((visible_[space / 64] >> (space % 64) & 1) == 0 || columns.ids[at] == 0) return false;
-    if ((columns.letters[at] & letters_) != letters_ || (columns.pairs[at] & pairs_) != pairs_) return false;
+    if ((columns.letters[at] & letters_) != letters_) return false;
+    for (const auto& [word, pairs] : pairs_)
+      if ((columns.pairs[word][at] & pairs) != pairs) return false;
     // One letter is decided by its bit, unless it is one of those that share a bit.
     return search_.size() < 2 ? search_.empty() || letters_ != letter_bit('\0')
                               : columns.name(at).find(search_) != std::string_view::npos;
@@ -128,7 +139,7 @@ class ImageIndex::Matcher {
  private:
   std::string_view search_;
   std::uint64_t letters_;
-  std::uint64_t pairs_;
+  std::vector<std::pair<std::size_t, std::uint64_t>> pairs_;  // words that have bits
   std::vector<std::uint64_t> visible_;
 };
 

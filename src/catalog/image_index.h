@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <mutex>
 #include <optional>
@@ -49,7 +50,7 @@ struct ImagePage {
 
 /// Every image of the platform in memory, for lists and searches that answer in milliseconds at a million images.
 ///
-/// Columns in name order, scanned: the visible spaces come as a set of bits, a 64-bit mask of letters and one of letter
+/// Columns in name order, scanned: the visible spaces come as a set of bits, a mask of letters and one of letter
 /// pairs rule out nearly every row before its name is looked at, and a bounded heap keeps the page. There is no order
 /// to maintain but the name's: new names wait in a short tail that is merged when it has grown (docs/decisions/0004).
 ///
@@ -68,12 +69,13 @@ class ImageIndex {
   [[nodiscard]] std::size_t size() const;
 
  private:
+  static constexpr std::size_t kPairWords = 4;
   /// Rows as columns. All have the same length.
   struct Columns {
     std::string names;                  // all names, one after the other
     std::vector<std::uint32_t> starts;  // of each name, and the end of the last
     std::vector<std::uint64_t> letters;
-    std::vector<std::uint64_t> pairs;
+    std::array<std::vector<std::uint64_t>, kPairWords> pairs;
     std::vector<std::uint32_t> spaces;  // ordinals
     std::vector<std::int64_t> ids;      // 0: removed
     std::vector<std::int64_t> updated, pulls, sizes, tags;

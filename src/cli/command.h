@@ -20,7 +20,7 @@ enum class Kind {
   kChoice,     // one of `words`, "pull|push"
   kFlag,       // present or not; in a body: the constant `words`, "true" or "false"
   kSwitch,     // on or off
-  kNumber,     //
+  kNumber,     // with the words "none": or none, which is null
   kSize,       // 10GiB; "none" is null
   kExpiry,     // 30d, 12h, an RFC 3339 time, never
   kNullable,   // text, and "none" is null

@@ -5,8 +5,9 @@ namespace berth::cli {
 const std::vector<Command>& all_commands() {
   static const auto kAll = [] {
     std::vector<Command> all;
-    for (auto part : {session_commands(), workspace_commands(), cluster_commands(), registry_commands(),
-                      image_commands(), people_commands(), machine_commands(), platform_commands()})
+    for (auto part :
+         {session_commands(), workspace_commands(), cluster_commands(), registry_commands(), image_commands(),
+          people_commands(), machine_commands(), collection_commands(), platform_commands()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -29,8 +30,11 @@ const std::vector<Noun>& all_nouns() {
       {"token", "Your personal access tokens."},
       {"session", "Your logins in browsers."},
       {"robot", "Robots: logins for machines."},
+      {"collection", "The garbage collector."},
+      {"signing-key", "The keys that sign registry tokens."},
       {"audit", "Who changed what."},
       {"settings", "The platform's settings."},
+      {"scrub", "Whether what is stored is what was pushed."},
       {"completion", "Shell completion."},
   };
   return kAll;

@@ -20,6 +20,7 @@ namespace berth::cli {
 [[nodiscard]] std::vector<Command> machine_commands();
 [[nodiscard]] std::vector<Command> registry_commands();
 [[nodiscard]] std::vector<Command> image_commands();
+[[nodiscard]] std::vector<Command> collection_commands();
 [[nodiscard]] std::vector<Command> platform_commands();
 
 }  // namespace berth::cli

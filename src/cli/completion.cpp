@@ -65,7 +65,7 @@ std::string verbs_of(std::string_view noun) {
 }  // namespace
 
 std::string bash_completion() {
-  std::string values, options, verbs, first = "serve";
+  std::string values, options, verbs, first = "serve backup restore fsck";
   for (const auto& command : all_commands()) {
     if (command.hidden) continue;
     values += values_of(command);

@@ -32,7 +32,9 @@ class Line {
     app_.fallthrough();
     app_.require_subcommand(1);
     app_.failure_message(CLI::FailureMessage::simple);
-    app_.footer("berth serve starts a server; berth serve --help lists its settings.");
+    app_.footer(
+        "berth serve starts a server; berth serve --help lists its settings.\n"
+        "berth backup, restore and fsck work on its data directory; each explains itself with --help.");
     add_globals();
     for (const auto& noun : all_nouns()) add_noun(noun);
     for (const auto& command : all_commands()) add_command(command);

@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kIntroduction = R"(# The command line
 
 `berth <noun> <verb>` is a client of a server's REST API ([api/openapi.yaml](../api/openapi.yaml)); `berth serve` is the
-server itself. This page is made by `berth reference > docs/cli.md`; a test holds the two against each other.
+server itself; `berth backup`, `berth restore` and `berth fsck` work on its data directory, on its machine
+([reliability.md](reliability.md)). This page is made by `berth reference > docs/cli.md`; a test holds the two against each other.
 
 ## Logging in
 
@@ -49,6 +50,9 @@ message, then what stands in the way, a line each.
 | 2 | wrong usage: nothing was sent, or nothing was changed |
 | 3 | the server could not be reached, or did not answer in time |
 | 4 | not logged in, or the login is not good any more |
+
+`berth backup`, `berth restore` and `berth fsck` have their own: 0 all is well, 1 something is damaged, 2 wrong usage, 3 it could
+not be done.
 
 ## How things are named
 

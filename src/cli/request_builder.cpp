@@ -251,6 +251,7 @@ class Builder {
       if (!size) return wrong(input, text, "is no size: write 10GiB, 500MB, or none");
       return put(input, *size);
     }
+    if (text == "none" && input.words == "none") return put(input, nullptr);
     std::int64_t number = 0;
     const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (code != std::errc() || stop != text.data() + text.size()) return wrong(input, text, "is no whole number");

@@ -14,6 +14,8 @@ const std::vector<Column> kDetails{{"Name", "name"},
                                    {"Display name", "display_name"},
                                    {"Description", "description"},
                                    {"Admins", "administrators", As::kNumber},
+                                   {"Size", "logical_bytes", As::kSize},
+                                   {"Quota", "quota_bytes", As::kSize},
                                    {"Created", "created_at", As::kTime},
                                    {"Version", "version", As::kNumber}};
 const std::vector<Column> kMember{{"Kind", "kind"},
@@ -30,6 +32,11 @@ constexpr Input kRole{.name = "--role",
                       .help = "what the member may do",
                       .words = "admin|editor|viewer",
                       .required = true};
+constexpr Input kQuota{.name = "--quota",
+                       .field = "quota_bytes",
+                       .kind = Kind::kSize,
+                       .place = Place::kBody,
+                       .help = "how much the spaces that it owns may hold: 10GiB, none"};
 constexpr std::string_view kOne = "/api/v1/workspaces/{workspace}";
 constexpr std::string_view kOneMember = "/api/v1/workspaces/{workspace}/members/{kind}/{principal}";
 
@@ -48,7 +55,7 @@ std::vector<Command> workspace_commands() {
        .summary = "Make a workspace.",
        .method = Method::kPost,
        .path = "/api/v1/workspaces",
-       .inputs = {kNewWorkspace, kDisplayName, kDescription},
+       .inputs = {kNewWorkspace, kDisplayName, kDescription, kQuota},
        .answer = Answer::kObject,
        .columns = kDetails},
       {.noun = "workspace",
@@ -63,7 +70,7 @@ std::vector<Command> workspace_commands() {
        .summary = "Change a workspace.",
        .method = Method::kPatch,
        .path = kOne,
-       .inputs = {kWorkspace, kDisplayName, kDescription, kIfVersion},
+       .inputs = {kWorkspace, kDisplayName, kDescription, kQuota, kIfVersion},
        .answer = Answer::kObject,
        .columns = kDetails},
       {.noun = "workspace",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -122,6 +123,11 @@ class Connection {
     if (dialect() == Dialect::kPostgres) execute("SELECT pg_notify(:channel, '')", channel);
   }
 
+  /// The same with a few words for whoever follows the channel. Transactions that notify commit one after the other.
+  void notify(std::string_view channel, std::string_view payload) {
+    if (dialect() == Dialect::kPostgres) execute("SELECT pg_notify(:channel, :payload)", channel, payload);
+  }
+
   /// " FOR UPDATE" / " FOR SHARE" where rows can be locked; empty on SQLite, whose writer is alone anyway.
   [[nodiscard]] std::string_view for_update() const { return dialect() == Dialect::kPostgres ? " FOR UPDATE" : ""; }
   [[nodiscard]] std::string_view for_share() const { return dialect() == Dialect::kPostgres ? " FOR SHARE" : ""; }
@@ -144,6 +150,20 @@ class UniqueViolation : public std::runtime_error {
 };
 class ForeignKeyViolation : public std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// One who hears every payload on a channel, of this process, too, and knows how much of the news that is. Called from
+/// one background thread.
+class Follower {
+ public:
+  virtual ~Follower() = default;
+  /// From now on everything is heard; what was notified before may have been missed.
+  virtual void began() = 0;
+  virtual void heard(std::string_view payload) = 0;
+  /// All that was committed before `moment` has been heard. Several times a second while the connection is good.
+  virtual void up_to_date(std::chrono::steady_clock::time_point moment) = 0;
+  /// Nothing is heard any more, until the next began().
+  virtual void lost() = 0;
 };
 
 /// SQLite (embedded default: WAL, synchronous=FULL, one writer, readers beside it) or PostgreSQL (a pool).
@@ -180,6 +200,8 @@ class Database {
   /// PostgreSQL: calls `wake` from a background thread when another replica has notified `channel`, and at least once a
   /// second (so that a lost notification costs a second, not an outage). SQLite: no other replica exists; does nothing.
   virtual void listen(std::string channel, std::function<void()> wake) = 0;
+  /// PostgreSQL: for as long as the database is open. SQLite: no other replica exists; does nothing.
+  virtual void follow(std::string /*channel*/, std::shared_ptr<Follower> /*follower*/) {}
 
  protected:
   /// `work` returns true to commit.
@@ -190,9 +212,12 @@ class Database {
 /// `file:<path>` for SQLite, `postgres://…` for PostgreSQL (libpq's connection URI).
 /// Connects, migrates forward to the newest schema (docs: src/db/migrations), and throws Failure when it cannot, or
 /// when the schema is newer than this binary.
+/// kRefuse, for tools beside a running server: a Failure when the schema is older, or there is no database at all.
+enum class OldSchema { kMigrate, kRefuse };
 struct Settings {
   std::string url;
   std::size_t connections = 8;
+  OldSchema old_schema = OldSchema::kMigrate;
 };
 [[nodiscard]] std::unique_ptr<Database> open(const Settings& settings);
 

@@ -43,18 +43,28 @@ struct Listener::Link {
     PQfreemem(quoted);
     heard.insert(channel);
   }
-  [[nodiscard]] std::set<std::string> take_news() {
-    std::set<std::string> channels;
-    if (PQconsumeInput(connection.get()) == 0) return channels;
+  struct News {
+    std::string channel;
+    std::string payload;
+  };
+  [[nodiscard]] std::vector<News> take_news() {
+    std::vector<News> all;
+    if (PQconsumeInput(connection.get()) == 0) return all;
     while (PGnotify* news = PQnotifies(connection.get())) {
-      channels.insert(news->relname);
+      all.push_back({news->relname, news->extra});
       PQfreemem(news);
     }
-    return channels;
+    return all;
+  }
+  /// There and back: the server sends what it has for us before it answers.
+  [[nodiscard]] bool ask() {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> answer(PQexec(connection.get(), "SELECT 1"), &PQclear);
+    return PQresultStatus(answer.get()) == PGRES_TUPLES_OK;
   }
 
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection;
-  std::set<std::string> heard;
+  std::set<std::string> heard;    // channels
+  std::set<Follower*> followers;  // that were told that it began
 };
 
 Listener::Listener(std::string uri, std::chrono::milliseconds tick)
@@ -81,11 +91,20 @@ void Listener::subscribe(std::string channel, std::function<void()> wake) {
   poke();
 }
 
+void Listener::follow(std::string channel, std::shared_ptr<Follower> follower) {
+  {
+    const std::lock_guard lock(mutex_);
+    followers_.emplace(std::move(channel), std::move(follower));
+  }
+  poke();
+}
+
 void Listener::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     Link link(uri_);
     if (link.up()) {
       serve(link, stop);
+      tell_lost();
     } else {
       wait(-1, kRetry);
       wake_all();
@@ -95,13 +114,19 @@ void Listener::work(const std::stop_token& stop) {
 
 void Listener::serve(Link& link, const std::stop_token& stop) {
   auto next_tick = Steady::now() + tick_;
+  auto next_question = Steady::now();
   while (link.up()) {
     // What was notified before LISTEN took effect is not delivered.
     if (listen_where_missing(link)) wake_all();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_tick - Steady::now());
+    const auto next = link.followers.empty() ? next_tick : std::min(next_tick, next_question);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
     wait(link.socket(), std::max(left, std::chrono::milliseconds(0)));
     if (stop.stop_requested()) return;
-    for (const auto& channel : link.take_news()) wake(channel);
+    hear(link);
+    if (!link.followers.empty() && Steady::now() >= next_question) {
+      ask(link);
+      next_question = Steady::now() + tick_ / 4;
+    }
     if (Steady::now() < next_tick) continue;
     wake_all();
     next_tick = Steady::now() + tick_;
@@ -115,7 +140,35 @@ bool Listener::listen_where_missing(Link& link) {
     link.listen(channel);
     any = true;
   }
+  for (const auto& [channel, follower] : followers()) {
+    if (!link.followers.insert(follower.get()).second) continue;
+    if (!link.heard.contains(channel)) link.listen(channel);
+    if (link.up()) follower->began();
+  }
   return any;
+}
+
+void Listener::hear(Link& link) {
+  std::set<std::string> channels;
+  for (const auto& [channel, payload] : link.take_news()) {
+    channels.insert(channel);
+    for (const auto& [followed, follower] : followers())
+      if (followed == channel) follower->heard(payload);
+  }
+  for (const auto& channel : channels) wake(channel);
+}
+
+void Listener::ask(Link& link) {
+  const auto moment = Steady::now();
+  if (!link.ask()) return;
+  hear(link);
+  if (!link.up()) return;
+  for (const auto& [_, follower] : followers())
+    if (link.followers.contains(follower.get())) follower->up_to_date(moment);
+}
+
+void Listener::tell_lost() {
+  for (const auto& [_, follower] : followers()) follower->lost();
 }
 
 void Listener::wait(int socket, std::chrono::milliseconds most) const {
@@ -143,6 +196,11 @@ void Listener::wake_all() {
 std::multimap<std::string, std::function<void()>> Listener::subscriptions() {
   const std::lock_guard lock(mutex_);
   return subscriptions_;
+}
+
+Listener::Followers Listener::followers() {
+  const std::lock_guard lock(mutex_);
+  return followers_;
 }
 
 }  // namespace berth::db

@@ -95,4 +95,13 @@ void migrate(Session& session, std::span<const Migration> migrations) {
   }
 }
 
+void require_newest(Session& session, std::span<const Migration> migrations) {
+  const auto version = check_history(session, migrations);
+  if (version == migrations.back().version) return;
+  throw Failure(fmt::format("the database has schema version {}, this program has {}: start the server of this release "
+                            "on it first, or use the release that runs on it",
+                            version, migrations.back().version),
+                false);
+}
+
 }  // namespace berth::db

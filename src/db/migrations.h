@@ -22,4 +22,7 @@ struct Migration {
 /// once wait for one another. Throws Failure when the schema is newer, or was made from files other than these.
 void migrate(Session& session, std::span<const Migration> migrations);
 
+/// Throws Failure unless the schema is exactly the newest of `migrations`. Changes nothing.
+void require_newest(Session& session, std::span<const Migration> migrations);
+
 }  // namespace berth::db

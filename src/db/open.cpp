@@ -8,9 +8,9 @@ std::unique_ptr<Database> open(const Settings& settings) {
   const std::string_view url = settings.url;
   const auto connections = std::max<std::size_t>(settings.connections, 1);
   if (url.starts_with(kFile))
-    return std::make_unique<SqliteDatabase>(std::string(url.substr(kFile.size())), connections);
+    return std::make_unique<SqliteDatabase>(std::string(url.substr(kFile.size())), connections, settings.old_schema);
   if (url.starts_with("postgres://") || url.starts_with("postgresql://"))
-    return std::make_unique<PostgresDatabase>(settings.url, connections);
+    return std::make_unique<PostgresDatabase>(settings.url, connections, settings.old_schema);
   throw Failure("the database is neither file:<path> nor postgres://…", false);
 }
 

@@ -20,11 +20,14 @@ void step_aside(int attempt) {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(const std::string& uri, std::size_t connections)
+PostgresDatabase::PostgresDatabase(const std::string& uri, std::size_t connections, OldSchema old_schema)
     : uri_(uri),
       pool_(connections, kPatience, [uri] { return connect_postgres(uri); }) {
   auto session = pool_.take();
-  migrate(*session, embedded_migrations());
+  if (old_schema == OldSchema::kMigrate)
+    migrate(*session, embedded_migrations());
+  else
+    require_newest(*session, embedded_migrations());
 }
 
 void PostgresDatabase::check_health() {
@@ -32,9 +35,17 @@ void PostgresDatabase::check_health() {
 }
 
 void PostgresDatabase::listen(std::string channel, std::function<void()> wake) {
+  listener().subscribe(std::move(channel), std::move(wake));
+}
+
+void PostgresDatabase::follow(std::string channel, std::shared_ptr<Follower> follower) {
+  listener().follow(std::move(channel), std::move(follower));
+}
+
+Listener& PostgresDatabase::listener() {
   const std::lock_guard lock(listener_mutex_);
   if (!listener_) listener_ = std::make_unique<Listener>(uri_);
-  listener_->subscribe(std::move(channel), std::move(wake));
+  return *listener_;
 }
 
 void PostgresDatabase::run_write(const std::function<bool(Connection&)>& work) {

@@ -10,13 +10,15 @@ namespace berth::db {
 /// snapshot (REPEATABLE READ).
 class PostgresDatabase final : public Database {
  public:
-  PostgresDatabase(const std::string& uri, std::size_t connections);
+  PostgresDatabase(const std::string& uri, std::size_t connections, OldSchema old_schema);
 
   [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgres; }
   void check_health() override;
   void listen(std::string channel, std::function<void()> wake) override;
+  void follow(std::string channel, std::shared_ptr<Follower> follower) override;
 
  private:
+  [[nodiscard]] Listener& listener();
   void run_write(const std::function<bool(Connection&)>& work) override;
   void run_read(const std::function<void(Connection&)>& work) override;
   void run(const std::string& begin, const std::function<bool(Connection&)>& work);

@@ -19,8 +19,9 @@ bool conflict(std::string_view state) {
 
 /// Connection lost, server going down or starting, out of disk or connections, lock or statement timed out.
 bool worth_a_retry(std::string_view state) {
-  return state.starts_with("08") || state.starts_with("53") || state.starts_with("57") || state.starts_with("58") ||
-         state == "55P03" || state == "25P03";
+  constexpr std::string_view kFromLibpq = "     ";  // SOCI's, where no server has said anything: the connection broke
+  return state == kFromLibpq || state.starts_with("08") || state.starts_with("53") || state.starts_with("57") ||
+         state.starts_with("58") || state == "55P03" || state == "25P03";
 }
 
 class PostgresSession final : public Session {

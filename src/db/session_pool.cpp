@@ -43,19 +43,6 @@ void SessionPool::give_back(std::unique_ptr<Session> session) {
     grant_next();
 }
 
-std::size_t SessionPool::waiting() const {
-  const std::lock_guard lock(mutex_);
-  return waiting_.size();
-}
-
-bool SessionPool::pass_on(std::unique_ptr<Session>& session) {
-  const std::lock_guard lock(mutex_);
-  if (waiting_.empty()) return false;
-  idle_.push_back(std::move(session));
-  grant_next();
-  return true;
-}
-
 // The turn goes from hand to hand, so that nobody who comes later slips in between.
 void SessionPool::grant_next() {
   auto* next = waiting_.front();

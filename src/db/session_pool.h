@@ -21,9 +21,7 @@ class SessionPool {
   class Lease {
    public:
     Lease(SessionPool& pool, std::unique_ptr<Session> session) : pool_(pool), session_(std::move(session)) {}
-    ~Lease() {
-      if (!passed_on_) pool_.give_back(std::move(session_));
-    }
+    ~Lease() { pool_.give_back(std::move(session_)); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
 
@@ -31,14 +29,10 @@ class SessionPool {
     [[nodiscard]] Session* operator->() { return session_.get(); }
     /// Replaces the session by a new one.
     void reconnect() { session_ = pool_.connect_(); }
-    /// Ends the loan by giving the session, in the state in which it is, to who has waited longest. False, and nothing
-    /// changed, when nobody waits.
-    [[nodiscard]] bool pass_on() { return passed_on_ = pool_.pass_on(session_); }
 
    private:
     SessionPool& pool_;
     std::unique_ptr<Session> session_;
-    bool passed_on_ = false;
   };
 
   SessionPool(std::size_t size, std::chrono::milliseconds patience, Connect connect)
@@ -47,8 +41,6 @@ class SessionPool {
         connect_(std::move(connect)) {}
 
   [[nodiscard]] Lease take();
-  /// How many wait for a session.
-  [[nodiscard]] std::size_t waiting() const;
 
  private:
   struct Waiter {
@@ -58,13 +50,12 @@ class SessionPool {
 
   [[nodiscard]] std::unique_ptr<Session> wait_for_turn();
   void give_back(std::unique_ptr<Session> session);
-  bool pass_on(std::unique_ptr<Session>& session);
   void grant_next();
 
   const std::size_t size_;
   const std::chrono::milliseconds patience_;
   const Connect connect_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::size_t lent_ = 0;
   std::deque<Waiter*> waiting_;
   std::vector<std::unique_ptr<Session>> idle_;

@@ -1,5 +1,7 @@
 #include "db/sqlite_database.h"
 
+#include <filesystem>
+
 #include "db/migrations.h"
 #include "db/transaction.h"
 
@@ -12,10 +14,16 @@ constexpr auto kPatience = 5s;
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(const std::string& path, std::size_t readers)
+SqliteDatabase::SqliteDatabase(const std::string& path, std::size_t readers, OldSchema old_schema)
     : writer_([path] { return connect_sqlite(path, SqliteRole::kWriter); }),
       readers_(readers, kPatience, [path] { return connect_sqlite(path, SqliteRole::kReader); }) {
-  migrate(*connect_sqlite(path, SqliteRole::kWriter), embedded_migrations());
+  if (old_schema == OldSchema::kMigrate) {
+    migrate(*connect_sqlite(path, SqliteRole::kWriter), embedded_migrations());
+    return;
+  }
+  // SQLite would make the file.
+  if (!std::filesystem::exists(path)) throw Failure(fmt::format("there is no database at {}", path), false);
+  require_newest(*connect_sqlite(path, SqliteRole::kReader), embedded_migrations());
 }
 
 void SqliteDatabase::check_health() {

@@ -8,7 +8,7 @@ namespace berth::db {
 /// SQLite: one writing connection, and readers beside it, each on the snapshot of the file that it began with.
 class SqliteDatabase final : public Database {
  public:
-  SqliteDatabase(const std::string& path, std::size_t readers);
+  SqliteDatabase(const std::string& path, std::size_t readers, OldSchema old_schema);
 
   [[nodiscard]] Dialect dialect() const override { return Dialect::kSqlite; }
   void check_health() override;

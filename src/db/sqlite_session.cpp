@@ -71,8 +71,11 @@ class SqliteSession final : public Session {
 };
 
 // The log and its index take their permissions from the database file: nobody else reads what is in them.
+// Never opened when it is there: closing a descriptor of a file ends all POSIX locks that this process has on it, those
+// of SQLite's other connections too. Another process would then take itself for the last one, and the log away.
 void create_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 && errno == EEXIST) return;
   if (file < 0) throw Failure(fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)), true);
   ::close(file);
 }

@@ -1,5 +1,7 @@
 #include "db/sqlite_writer.h"
 
+#include <condition_variable>
+
 namespace berth::db {
 namespace {
 
@@ -11,50 +13,35 @@ constexpr auto kPatience = 30s;
 constexpr std::size_t kMostParts = 128;
 constexpr auto kMostTime = 10ms;
 
+Failure nothing_committed(const std::exception& error) {
+  return {fmt::format("nothing was committed: {}", error.what()), true};
+}
+
 }  // namespace
-
-struct SqliteWriter::Batch {
-  // These belong to who has the turn.
-  std::size_t parts = 0;
-  Steady::time_point first_was_done;
-  std::optional<Failure> failure;
-
-  void fail(const std::exception& error) {
-    failure.emplace(fmt::format("nothing was committed: {}", error.what()), true);
-  }
-  /// Whether it must end with the part that was just done.
-  [[nodiscard]] bool full() {
-    const auto now = Steady::now();
-    if (parts == 1) first_was_done = now;
-    return failure || parts >= kMostParts || now - first_was_done > kMostTime;
-  }
-
-  void end() {
-    {
-      const std::lock_guard lock(mutex);
-      over = true;
-    }
-    ended.notify_all();
-  }
-  void wait() {
-    std::unique_lock lock(mutex);
-    ended.wait(lock, [&] { return over; });
-  }
-
- private:
-  std::mutex mutex;
-  std::condition_variable ended;
-  bool over = false;
-};
 
 // What one caller of run() contributes to a batch.
 struct SqliteWriter::Part {
+  explicit Part(const std::function<bool(Connection&)>& what) : work(what) {}
+
+  const std::function<bool(Connection&)>& work;
+  bool ran = false;
   bool commits = false;
   std::exception_ptr thrown;
   Hooks hooks;
 
-  void run(Session& session, const std::function<bool(Connection&)>& work) {
+  // Under guard_.
+  enum class State { kWaiting, kWrites, kTaken, kOver } state = State::kWaiting;
+  std::condition_variable changed;
+  std::optional<Failure> failure;
+
+  void become(State next) {
+    state = next;
+    changed.notify_one();
+  }
+
+  void run(Session& session) {
     session.command("SAVEPOINT part");
+    ran = true;
     try {
       Transaction transaction(session);
       commits = work(transaction);
@@ -69,52 +56,89 @@ struct SqliteWriter::Part {
   }
 };
 
-SqliteWriter::SqliteWriter(SessionPool::Connect connect) : turn_(1, kPatience, std::move(connect)) {}
+SqliteWriter::SqliteWriter(Connect connect) : connect_(std::move(connect)) {}
 SqliteWriter::~SqliteWriter() = default;
+
+std::size_t SqliteWriter::waiting() const {
+  const std::lock_guard lock(guard_);
+  return queue_.size();
+}
 
 void SqliteWriter::run(const std::function<bool(Connection&)>& work) {
   if (writing_ == std::this_thread::get_id()) throw std::logic_error("write() inside write()");
-  Part part;
-  std::shared_ptr<Batch> batch;
+  Part part(work);
   {
-    auto session = turn_.take();
-    batch = join(*session);
-    writing_ = std::this_thread::get_id();
-    try {
-      part.run(*session, work);
-    } catch (const std::exception& error) {
-      batch->fail(error);
-    }
-    writing_ = std::thread::id();
-    leave_or_commit(session);
+    std::unique_lock lock(guard_);
+    queue_.push_back(&part);
+    wait_for_turn(lock, part);
+    if (part.state == Part::State::kWrites) write_for_all(lock);
   }
-  batch->wait();
   if (part.thrown) std::rethrow_exception(part.thrown);
-  if (!part.commits) return;
-  if (batch->failure) throw *batch->failure;
-  run_hooks(part.hooks);
+  if (part.failure) throw Failure(*part.failure);
+  if (part.commits) run_hooks(part.hooks);
 }
 
-std::shared_ptr<SqliteWriter::Batch> SqliteWriter::join(Session& session) {
-  if (!batch_) {
-    auto batch = std::make_shared<Batch>();
-    session.command("BEGIN IMMEDIATE");
-    batch_ = std::move(batch);
+// Until the part is over, or it is this caller who writes.
+void SqliteWriter::wait_for_turn(std::unique_lock<std::mutex>& lock, Part& part) {
+  if (!std::exchange(written_, true)) {
+    part.state = Part::State::kWrites;
+    return;
   }
-  ++batch_->parts;
-  return batch_;
+  if (!part.changed.wait_for(lock, kPatience, [&] { return part.state != Part::State::kWaiting; })) {
+    std::erase(queue_, &part);
+    throw Failure("the database is too busy: no connection became free in time", true);
+  }
+  part.changed.wait(lock, [&] { return part.state != Part::State::kTaken; });
 }
 
-void SqliteWriter::leave_or_commit(SessionPool::Lease& session) {
-  if (!batch_->full() && session.pass_on()) return;
-  const auto batch = std::exchange(batch_, nullptr);
+void SqliteWriter::write_for_all(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  Parts parts;
+  const auto failure = write(parts);
+  lock.lock();
+  for (auto* part : parts) {
+    // A part that was taken back on its own account says why by itself.
+    if (failure && (part->commits || !part->ran)) part->failure = failure;
+    part->become(Part::State::kOver);
+  }
+  if (queue_.empty())
+    written_ = false;
+  else
+    queue_.front()->become(Part::State::kWrites);
+}
+
+SqliteWriter::Part* SqliteWriter::next(const Parts& done_so_far, Steady::time_point since) {
+  const std::lock_guard lock(guard_);
+  const bool full = done_so_far.size() >= kMostParts || (!done_so_far.empty() && Steady::now() - since > kMostTime);
+  if (full || queue_.empty()) return nullptr;
+  auto* part = queue_.front();
+  queue_.pop_front();
+  if (part->state == Part::State::kWaiting) part->become(Part::State::kTaken);
+  return part;
+}
+
+std::optional<Failure> SqliteWriter::write(Parts& parts) {
+  auto since = Steady::now();
+  parts.push_back(next(parts, since));  // its own
+  std::optional<Failure> failure;
+  writing_ = std::this_thread::get_id();
   try {
-    if (!batch->failure) session->command("COMMIT");
+    if (!session_) session_ = connect_();
+    session_->command("BEGIN IMMEDIATE");
+    parts.front()->run(*session_);
+    since = Steady::now();
+    while (auto* part = next(parts, since)) {
+      parts.push_back(part);
+      part->run(*session_);
+    }
+    session_->command("COMMIT");
   } catch (const std::exception& error) {
-    batch->fail(error);
+    failure = nothing_committed(error);
+    if (session_) session_->roll_back();
   }
-  if (batch->failure) session->roll_back();
-  batch->end();
+  writing_ = std::thread::id();
+  if (session_ && session_->broken()) session_.reset();
+  return failure;
 }
 
 }  // namespace berth::db

@@ -1,40 +1,54 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 
-#include "db/session_pool.h"
+#include "db/session.h"
 #include "db/transaction.h"
 
 namespace berth::db {
 
-/// The one connection that writes to a SQLite file; turns go round in order of arrival.
+/// The one connection that writes to a SQLite file; parts run in order of arrival.
 ///
-/// Who has done its part while others wait leaves the transaction open for the next, each part in a savepoint of its
-/// own, and waits for the commit of the last: one sync for all of them. A part that fails takes back itself alone; a
-/// commit that fails is a failure of every part in it.
+/// Who comes while nobody writes becomes the writer: it runs its own part, then the parts of all who have come since,
+/// on its own thread and in one transaction, each in a savepoint of its own, and commits them with one sync. They sleep
+/// meanwhile: a turn that went from thread to thread would cost a wake-up for every part. A part that fails takes back
+/// itself alone; a commit that fails is a failure of every part in it.
 class SqliteWriter {
  public:
-  explicit SqliteWriter(SessionPool::Connect connect);
+  using Connect = std::function<std::unique_ptr<Session>()>;
+
+  explicit SqliteWriter(Connect connect);
   ~SqliteWriter();
 
-  /// As Database::run_write(). Any thread, but not from inside `work`.
+  /// As Database::run_write(); `work` may run on another thread that waits in here, too. Any thread, but not from
+  /// inside `work`. What the transaction asked to run after the commit runs on the caller's own thread.
   void run(const std::function<bool(Connection&)>& work);
 
-  /// How many wait for their turn.
-  [[nodiscard]] std::size_t waiting() const { return turn_.waiting(); }
+  /// How many wait for their part to begin.
+  [[nodiscard]] std::size_t waiting() const;
 
  private:
-  struct Batch;
   struct Part;
+  using Parts = std::vector<Part*>;
 
-  /// The batch that is open, or a new one. The caller has the turn.
-  [[nodiscard]] std::shared_ptr<Batch> join(Session& session);
-  void leave_or_commit(SessionPool::Lease& session);
+  void wait_for_turn(std::unique_lock<std::mutex>& lock, Part& part);
+  void write_for_all(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] Part* next(const Parts& done_so_far, std::chrono::steady_clock::time_point since);
+  [[nodiscard]] std::optional<Failure> write(Parts& parts);
 
-  SessionPool turn_;
-  std::shared_ptr<Batch> batch_;  // who has the turn has this
+  const Connect connect_;
+  std::unique_ptr<Session> session_;  // who writes has it
   std::atomic<std::thread::id> writing_;
+
+  mutable std::mutex guard_;  // of what follows
+  std::deque<Part*> queue_;   // the first is who writes, if anybody does, until its part begins
+  bool written_ = false;      // somebody writes
 };
 
 }  // namespace berth::db

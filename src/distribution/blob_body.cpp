@@ -89,15 +89,16 @@ http::Response unsatisfiable(const StoredBlob& blob) {
 
 }  // namespace
 
-http::Response describe_blob(const StoredBlob& blob, http::Headers headers) {
-  headers.set("Content-Type", std::string(kContentType));
-  auto response = answer(200, std::move(headers));
+http::Response describe_blob(const StoredBlob& blob) {
+  auto response = answer(200, blob.fields);
+  response.headers.add("Content-Type", kContentType);
   response.content_length = blob.size;
   return response;
 }
 
-Result<http::Response> blob_body(blob::BlobStore& store, const StoredBlob& blob, std::optional<std::string_view> range,
-                                 http::Headers headers) {
+Result<http::Response> blob_body(blob::BlobStore& store, const StoredBlob& blob,
+                                 std::optional<std::string_view> range) {
+  auto headers = blob.fields;
   const auto asked = parse_range(range, blob.size);
   if (std::holds_alternative<UnsatisfiableRange>(asked)) return unsatisfiable(blob);
   if (std::holds_alternative<TooManyRanges>(asked)) return fail(Fault::kInvalid, "too many ranges in one request");
@@ -106,6 +107,15 @@ Result<http::Response> blob_body(blob::BlobStore& store, const StoredBlob& blob,
   if (ranges->size() > 1) return several(store, blob, *ranges, std::move(headers));
   headers.set("Content-Range", content_range(ranges->front(), blob.size));
   return one(store, blob, ranges->front(), 206, std::move(headers));
+}
+
+std::optional<http::Response> recall_body(blob::BlobStore& store, const StoredBlob& blob) {
+  if (blob.size == 0) return std::nullopt;
+  auto file = store.recall(blob.name, 0, blob.size);
+  if (!file) return std::nullopt;
+  auto response = describe_blob(blob);
+  response.body.emplace_back(std::move(*file));
+  return response;
 }
 
 }  // namespace berth::distribution

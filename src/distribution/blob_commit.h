@@ -13,7 +13,7 @@ namespace berth::distribution {
 /// repository. A crash between the two leaves an object that no row names, never a row without its object.
 ///
 /// The object's name is digest and generation (registry.md 8.1): a live or condemned blob keeps its generation (the row
-/// is revived, its bytes are still there), one that is gone comes back under the next.
+/// is revived, its bytes are still there), one that is gone or quarantined comes back under the next.
 class BlobCommit {
  public:
   BlobCommit(db::Database& database, blob::BlobStore& store) : database_(database), store_(store) {}
@@ -28,14 +28,14 @@ class BlobCommit {
   blob::BlobStore& store_;
 };
 
-/// A row of `blobs` that is not gone.
+/// A row of `blobs` that is live.
 struct BlobRow {
   BlobId id;
   std::int64_t generation = 1;
   std::int64_t size = 0;
 };
 /// Makes sure that the blob, of which there is a row, is live, and keeps it so until the transaction ends. nullopt: no
-/// such blob, or it is gone.
+/// such blob, it is gone, or it is quarantined.
 [[nodiscard]] std::optional<BlobRow> hold_blob(db::Connection& tx, const Digest& digest);
 /// The blob exists in the repository from here on. False when it did already.
 [[nodiscard]] bool link_blob(db::Connection& tx, RepositoryId repository, const Digest& digest, const BlobRow& blob,

@@ -6,6 +6,7 @@
 
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/content_cache.h"
 
 namespace berth::distribution {
 
@@ -19,23 +20,32 @@ struct StoredManifest {
   ManifestId id;
   Digest digest;
   std::string media_type;
-  std::int64_t size = 0;
-  std::shared_ptr<const std::string> payload;  // the exact bytes; null where they were not asked for
+  std::string payload;   // the exact bytes
+  http::Headers fields;  // what an answer says of it under the name by which it was found
 };
+using StoredManifestPtr = std::shared_ptr<const StoredManifest>;
 
-enum class Payload : bool { kNo, kYes };
-
-/// Finds manifests for the pull path: one indexed statement. The caches of tags and of payloads will live here and
-/// nowhere else. Any thread.
+/// Finds manifests for the pull path: what was read before from memory, the rest by one indexed statement. Any thread.
 class ManifestReader {
  public:
-  explicit ManifestReader(db::Database& database) : database_(database) {}
+  /// Both outlive the reader. `bytes` bounds what is remembered.
+  ManifestReader(db::Database& database, const ContentChanges& changes, std::size_t bytes)
+      : database_(database),
+        changes_(changes),
+        remembered_(bytes) {}
+
+  /// From memory alone: null where only the database can tell. Never waits.
+  [[nodiscard]] StoredManifestPtr recall(const Place& place, const ManifestName& name);
 
   /// kManifestUnknown unless it exists in this very repository.
-  [[nodiscard]] Result<StoredManifest> find(const Place& place, const ManifestName& name, Payload payload);
+  [[nodiscard]] Result<StoredManifestPtr> find(const Place& place, const ManifestName& name);
 
  private:
+  [[nodiscard]] StoredManifestPtr read(const Place& place, const ManifestName& name);
+
   db::Database& database_;
+  const ContentChanges& changes_;
+  ContentCache<StoredManifest> remembered_;
 };
 
 }  // namespace berth::distribution

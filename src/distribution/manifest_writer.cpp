@@ -2,8 +2,10 @@
 
 #include "base/sha.h"
 #include "distribution/changes.h"
+#include "distribution/quota.h"
 #include "distribution/references.h"
 #include "distribution/repositories.h"
+#include "distribution/reviews.h"
 
 namespace berth::distribution {
 namespace {
@@ -17,9 +19,10 @@ Digest digest_under(DigestAlgorithm algorithm, std::string_view bytes) {
 /// One push inside its transaction.
 class Writer {
  public:
-  Writer(db::Connection& tx, const Caller& caller, const Place& place, const ManifestPush& push,
-         const ParsedManifest& parsed, const Digest& digest)
+  Writer(db::Connection& tx, ContentChanges& changes, const Caller& caller, const Place& place,
+         const ManifestPush& push, const ParsedManifest& parsed, const Digest& digest)
       : tx_(tx),
+        changes_(changes),
         caller_(caller),
         place_(place),
         push_(push),
@@ -36,10 +39,13 @@ class Writer {
     if (!image_size) return fail(image_size.error());
     const auto manifest = ensure_row(*image_size);
     if (!manifest) return fail(manifest.error());
+    if (counts_.logical_bytes > 0)
+      if (auto fits = settle(tx_, caller_, place_, counts_.logical_bytes); !fits) return fits;
     move_tags(*manifest);
     tell_pushed();
+    if (push_.tags.empty()) review_untagged(tx_, repository_.id, digest_, caller_.now);
     counts_.content_changed = true;
-    add_counts(tx_, caller_.now, place_, repository_.id, counts_);
+    add_counts(tx_, caller_.now, place_.space, repository_.id, counts_);
     return {};
   }
 
@@ -98,6 +104,10 @@ class Writer {
       const auto before = set_tag(tx_, caller_, repository_.id, tag, {manifest, digest_});
       if (!before) ++counts_.tags;
       if (before == digest_) continue;
+      if (before) {
+        changes_.touch(tx_, repository_.id, tag);
+        review_untagged(tx_, repository_.id, *before, caller_.now);
+      }
       json::object data{{"tag", tag.text()}, {"digest", digest_.text()}};
       data["previous"] = before ? json::value(before->text()) : json::value(nullptr);
       note(tx_, caller_, place_, repository_.home,
@@ -123,6 +133,7 @@ class Writer {
   }
 
   db::Connection& tx_;
+  ContentChanges& changes_;
   const Caller& caller_;
   const Place& place_;
   const ManifestPush& push_;
@@ -134,15 +145,16 @@ class Writer {
 
 }  // namespace
 
-Result<PushedManifest> push_manifest(db::Database& database, const Caller& caller, const Place& place,
-                                     const ManifestPush& push) {
+Result<PushedManifest> push_manifest(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                     const Place& place, const ManifestPush& push) {
   auto digest = digest_under(push.digest ? push.digest->algorithm() : DigestAlgorithm::kSha256, push.bytes);
   if (push.digest && *push.digest != digest)
     return fail(Fault::kDigestInvalid, fmt::format("the manifest's digest is {}", digest.text()));
   const auto parsed = parse_manifest(push.bytes, push.content_type);
   if (!parsed) return fail(parsed.error());
-  const auto written = database.write(
-      [&](db::Connection& tx) -> Result<void> { return Writer(tx, caller, place, push, *parsed, digest).run(); });
+  const auto written = database.write([&](db::Connection& tx) -> Result<void> {
+    return Writer(tx, changes, caller, place, push, *parsed, digest).run();
+  });
   if (!written) return fail(written.error());
   return PushedManifest{std::move(digest), parsed->subject ? std::optional(parsed->subject->digest) : std::nullopt};
 }

@@ -6,6 +6,8 @@
 
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/content_changes.h"
+#include "distribution/repositories.h"
 #include "distribution/tags.h"
 
 namespace berth::distribution {
@@ -26,14 +28,24 @@ struct PushedManifest {
 ///
 /// kDigestInvalid when the bytes are others than named, kManifestInvalid, kManifestBlobUnknown, kPreconditionFailed,
 /// kDenied; nothing is changed then.
-[[nodiscard]] Result<PushedManifest> push_manifest(db::Database& database, const Caller& caller, const Place& place,
-                                                   const ManifestPush& push);
+[[nodiscard]] Result<PushedManifest> push_manifest(db::Database& database, ContentChanges& changes,
+                                                   const Caller& caller, const Place& place, const ManifestPush& push);
 
 /// The manifest and every tag at it are gone when this returns. kManifestUnknown; kConflict while an index in this
 /// repository lists it: what was accepted stays whole until it is deleted itself.
-[[nodiscard]] Result<void> delete_manifest(db::Database& database, const Caller& caller, const Place& place,
-                                           const Digest& digest);
+[[nodiscard]] Result<void> delete_manifest(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                           const Place& place, const Digest& digest);
+struct DroppedManifest {
+  ManifestId id;
+  Digest digest;
+  std::int64_t size = 0;
+};
+/// The part of it that needs no leave, for the collector: the caller holds the repository's lock and has looked.
+/// `untagged_since`: what the manifest held together and has no tag itself has been without one since.
+void drop_manifest(db::Connection& tx, ContentChanges& changes, const Caller& caller, const Place& place,
+                   const Repository& repository, const DroppedManifest& manifest, Time untagged_since);
 /// The tag alone.
-[[nodiscard]] Result<void> delete_tag(db::Database& database, const Caller& caller, const Place& place, const Tag& tag);
+[[nodiscard]] Result<void> delete_tag(db::Database& database, ContentChanges& changes, const Caller& caller,
+                                      const Place& place, const Tag& tag);
 
 }  // namespace berth::distribution

@@ -23,16 +23,24 @@ Result<Target> target_of(const http::Call& call) {
   return Target{std::move(*place), std::move(*name)};
 }
 
-http::Headers fields_of(const StoredManifest& manifest, bool by_digest) {
-  http::Headers headers;
-  headers.set("Content-Type", manifest.media_type);
-  headers.set("Docker-Content-Digest", manifest.digest.text());
-  headers.set("ETag", fmt::format("\"{}\"", manifest.digest.text()));
-  headers.set("Cache-Control", by_digest ? "private, max-age=31536000, immutable" : "private, no-cache");
-  // The type is whatever its pusher wrote: no browser shall take it for a page of this origin.
-  headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
-  headers.set("X-Content-Type-Options", "nosniff");
-  return headers;
+/// The stored bytes and type, whatever Accept says; counted as a pull unless the client has them already.
+http::Response answer(const StoredManifestPtr& manifest, const ManifestName& name, PullCounter& pulls,
+                      const http::Call& call) {
+  const bool head = call.request.method == http::Method::kHead;
+  http::Response response{.status = 200, .headers = manifest->fields, .body = {}, .content_length = {}};
+  const auto known = call.request.headers.find("If-None-Match");
+  if (known && http::any_match(*known, *response.headers.find("ETag"))) {
+    response.status = 304;
+    return response;
+  }
+  pulls.note({.manifest = *manifest,
+              .tag = std::get_if<Tag>(&name),
+              .puller = puller_of(call.subject, call.request.peer_address),
+              .at = call.now,
+              .head = head});
+  response.content_length = manifest->payload.size();
+  if (!head) response.body.emplace_back(std::shared_ptr<const std::string>(manifest, &manifest->payload));
+  return response;
 }
 
 /// Without its parameters ("; charset=utf-8"); empty when the client sent none.
@@ -75,36 +83,27 @@ Result<ManifestPush> push_of(const Target& target, const http::Call& call) {
 }  // namespace
 
 http::Response get_manifest(ManifestReader& reader, PullCounter& pulls, const http::Call& call) {
-  const auto caller = Caller::of(call);
   const auto target = target_of(call);
-  if (!target) return refusal(caller, target.error());
-  const bool head = call.request.method == http::Method::kHead;
-  auto manifest = reader.find(target->place, target->name, head ? Payload::kNo : Payload::kYes);
-  if (!manifest) return refusal(caller, manifest.error());
-  auto headers = fields_of(*manifest, std::holds_alternative<Digest>(target->name));
-  const auto known = call.request.headers.find("If-None-Match");
-  const bool unchanged = known && http::any_match(*known, *headers.find("ETag"));
-  if (!unchanged)
-    pulls.note({.manifest = *manifest,
-                .tag = std::get_if<Tag>(&target->name),
-                .puller = fmt::format("{} {}", caller.owner(), call.request.peer_address),
-                .at = caller.now,
-                .head = head});
-  http::Response response{
-      .status = unchanged ? 304 : 200, .headers = std::move(headers), .body = {}, .content_length = {}};
-  if (unchanged) return response;
-  response.content_length = static_cast<std::uint64_t>(manifest->size);
-  if (!head) response.body.emplace_back(std::move(manifest->payload));
-  return response;
+  if (!target) return refusal(Caller::of(call), target.error());
+  const auto manifest = reader.find(target->place, target->name);
+  if (!manifest) return refusal(Caller::of(call), manifest.error());
+  return answer(*manifest, target->name, pulls, call);
 }
 
-http::Response put_manifest(db::Database& database, const http::Call& call) {
+std::optional<http::Response> recall_manifest(ManifestReader& reader, PullCounter& pulls, const http::Call& call) {
+  const auto target = target_of(call);
+  const auto manifest = target ? reader.recall(target->place, target->name) : nullptr;
+  if (!manifest) return std::nullopt;
+  return answer(manifest, target->name, pulls, call);
+}
+
+http::Response put_manifest(db::Database& database, ContentChanges& changes, const http::Call& call) {
   const auto caller = Caller::of(call);
   const auto target = target_of(call);
   if (!target) return refusal(caller, target.error());
   const auto push = push_of(*target, call);
   if (!push) return refusal(caller, push.error());
-  const auto pushed = push_manifest(database, caller, target->place, *push);
+  const auto pushed = push_manifest(database, changes, caller, target->place, *push);
   if (!pushed) return refusal(caller, pushed.error());
   auto response = http::Response::of(201);
   response.headers.set("Location", manifest_location(target->place.name, pushed->digest));
@@ -115,13 +114,13 @@ http::Response put_manifest(db::Database& database, const http::Call& call) {
   return response;
 }
 
-http::Response delete_manifest_or_tag(db::Database& database, const http::Call& call) {
+http::Response delete_manifest_or_tag(db::Database& database, ContentChanges& changes, const http::Call& call) {
   const auto caller = Caller::of(call);
   const auto target = target_of(call);
   if (!target) return refusal(caller, target.error());
   const auto* tag = std::get_if<Tag>(&target->name);
-  const auto deleted = tag ? delete_tag(database, caller, target->place, *tag)
-                           : delete_manifest(database, caller, target->place, std::get<Digest>(target->name));
+  const auto deleted = tag ? delete_tag(database, changes, caller, target->place, *tag)
+                           : delete_manifest(database, changes, caller, target->place, std::get<Digest>(target->name));
   if (!deleted) return refusal(caller, deleted.error());
   return http::Response::of(202);
 }

@@ -1,6 +1,7 @@
 #include "distribution/mounts.h"
 
 #include "distribution/blob_commit.h"
+#include "distribution/quota.h"
 #include "distribution/repositories.h"
 
 namespace berth::distribution {
@@ -71,8 +72,10 @@ Result<bool> Mounts::mount(const Caller& caller, const Place& target, const Dige
     if (!repository) return fail(repository.error());
     const auto blob = hold_blob(tx, digest);
     if (!blob || !has_blob(tx, *found, digest)) return fail(Fault::kBlobUnknown, "the blob is gone");
-    if (link_blob(tx, repository->id, digest, *blob, caller.now))
-      add_counts(tx, caller.now, target, repository->id, {.logical_bytes = blob->size});
+    if (link_blob(tx, repository->id, digest, *blob, caller.now)) {
+      if (auto fits = settle(tx, caller, target, blob->size); !fits) return fits;
+      add_counts(tx, caller.now, target.space, repository->id, {.logical_bytes = blob->size});
+    }
     return {};
   });
   if (mounted) return true;

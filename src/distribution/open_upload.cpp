@@ -4,6 +4,12 @@
 #include "distribution/rehash.h"
 
 namespace berth::distribution {
+namespace {
+
+// A smaller piece is hashed before another thread is awake.
+constexpr std::size_t kHashedBeside = 64U << 10;
+
+}  // namespace
 
 OpenUpload::OpenUpload(UploadParts parts, Caller caller, Place place, UploadRow row,
                        std::optional<UploadClaims::Claim> claim, std::unique_ptr<blob::UploadSession> session,
@@ -17,9 +23,16 @@ OpenUpload::OpenUpload(UploadParts parts, Caller caller, Place place, UploadRow 
       hasher_(hasher) {}
 
 Result<void> OpenUpload::append(std::string_view bytes) {
-  if (auto appended = session_->append(bytes); !appended) return appended;
-  hasher_.update(bytes);
-  return {};
+  const auto length = received() + static_cast<std::int64_t>(bytes.size());
+  if (row_.room && length > row_.room->bytes) return refuse(row_.room->refusal);
+  Hasher after = hasher_;
+  const auto hash = [&] { after.update(bytes); };
+  const auto write = [&] { return session_->append(bytes); };
+  auto appended = bytes.size() < kHashedBeside ? write() : parts_.helpers.run(write, hash);
+  if (!appended) return appended;
+  if (bytes.size() < kHashedBeside) hash();
+  hasher_ = after;
+  return appended;
 }
 
 void OpenUpload::expect(const Digest& digest) {
@@ -27,6 +40,7 @@ void OpenUpload::expect(const Digest& digest) {
 }
 
 Result<void> OpenUpload::suspend() {
+  if (refused_) return {};  // there is nothing left to keep
   if (!has_row()) {
     session_->cancel();
     return {};
@@ -60,8 +74,16 @@ Result<void> OpenUpload::finish(const Digest& digest) {
     drop();
     return fail(Fault::kDigestInvalid, fmt::format("the content's digest is {}", actual->text()));
   }
-  return BlobCommit(parts_.database, parts_.store)
-      .run(caller_, place_, *session_, digest, has_row() ? std::string_view(row_.id) : std::string_view());
+  auto done = BlobCommit(parts_.database, parts_.store)
+                  .run(caller_, place_, *session_, digest, has_row() ? std::string_view(row_.id) : std::string_view());
+  if (!done && done.error().fault == Fault::kQuota) return refuse(std::move(done.error()));
+  return done;
+}
+
+std::unexpected<Error> OpenUpload::refuse(Error error) {
+  drop();
+  refused_ = true;
+  return fail(std::move(error));
 }
 
 void OpenUpload::drop() {

@@ -7,6 +7,7 @@
 #include "blob/blob_store.h"
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/hash_helpers.h"
 #include "distribution/upload_claims.h"
 #include "distribution/upload_rows.h"
 
@@ -17,6 +18,7 @@ struct UploadParts {
   db::Database& database;
   blob::BlobStore& store;
   const Clock& clock;
+  HashHelpers& helpers;
   Duration lifetime;  // after the last request
 };
 
@@ -28,7 +30,7 @@ class OpenUpload {
   OpenUpload(UploadParts parts, Caller caller, Place place, UploadRow row, std::optional<UploadClaims::Claim> claim,
              std::unique_ptr<blob::UploadSession> session, Hasher hasher);
 
-  /// kUnavailable when the store fails; nothing was taken then.
+  /// kUnavailable when the store fails; nothing was taken then. kQuota: the upload is over.
   [[nodiscard]] Result<void> append(std::string_view bytes);
   [[nodiscard]] std::int64_t received() const { return session_->received(); }
   [[nodiscard]] const std::string& id() const { return row_.id; }
@@ -47,6 +49,8 @@ class OpenUpload {
 
  private:
   [[nodiscard]] bool has_row() const { return claim_.has_value(); }
+  /// Leaves nothing of the upload.
+  [[nodiscard]] std::unexpected<Error> refuse(Error error);
   [[nodiscard]] Result<Digest> digest_under(DigestAlgorithm algorithm);
 
   UploadParts parts_;
@@ -56,6 +60,7 @@ class OpenUpload {
   std::optional<UploadClaims::Claim> claim_;
   std::unique_ptr<blob::UploadSession> session_;
   Hasher hasher_;
+  bool refused_ = false;
 };
 
 }  // namespace berth::distribution

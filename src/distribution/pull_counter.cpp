@@ -15,50 +15,83 @@ bool is_index(std::string_view media_type) {
 
 }  // namespace
 
-PullCounter::Recent& PullCounter::remember(const std::string& key, std::int64_t now) {
-  const auto [found, added] = recent_.try_emplace(key);
-  if (added) recent_order_.push_back(key);
-  if (found->second.until < now) found->second = {};
-  found->second.until = now + kTogether;
-  if (added && recent_order_.size() > kMaxRecent) {
-    recent_.erase(recent_order_.front());
-    recent_order_.pop_front();
+std::uint64_t puller_of(const access::Subject& subject, std::string_view address) {
+  const auto of_one = [](std::int64_t id, std::int64_t further) {
+    return (static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15ULL ^ static_cast<std::uint64_t>(further)) *
+           0xD6E8FEB86659FD93ULL;
+  };
+  std::uint64_t who = 0;
+  if (const auto* user = std::get_if<access::UserSubject>(&subject.who))
+    who = of_one(user->id.value(), user->token ? user->token->value() : 0);
+  else if (const auto* robot = std::get_if<access::RobotSubject>(&subject.who))
+    who = of_one(robot->id.value(), 0);
+  else if (const auto* name = std::get_if<access::NamespaceSubject>(&subject.who))
+    who = of_one(name->id.value(), name->credential.value());
+  return (who + subject.who.index()) ^ std::hash<std::string_view>{}(address);
+}
+
+PullCounter::Recent& PullCounter::Shard::remember(const Pair& who, std::int64_t now) {
+  auto known = recent.find(who);
+  if (known == recent.end()) {
+    if (recent_order.size() >= kMaxRecent / kShards) {
+      recent.erase(recent_order.front());
+      recent_order.pop_front();
+    }
+    recent_order.push_back(who);
+    known = recent.try_emplace(who).first;
   }
-  return recent_.at(key);
+  if (known->second.until < now) known->second = {};
+  known->second.until = now + kTogether;
+  return known->second;
 }
 
 void PullCounter::note(const Pull& pull) {
-  const auto repository = pull.manifest.repository.value();
-  const auto now = to_millis(pull.at);
-  const std::lock_guard lock(mutex_);
-  auto& recent = remember(fmt::format("{} {}", repository, pull.puller), now);
-  if (pull.head) {
-    if (!pull.tag) return;
-    recent.tag = pull.tag->text();
-    recent.digest = pull.manifest.digest.text();
-    return;
-  }
-  const bool resolved = !pull.tag && recent.tag && recent.digest == pull.manifest.digest.text();
-  const bool part_of_index = !pull.tag && !resolved && recent.index;
-  count(repository, pull, pull.tag ? &pull.tag->text() : resolved ? &*recent.tag : nullptr, !part_of_index);
-  if (resolved) recent.tag.reset();
-  if (is_index(pull.manifest.media_type)) recent.index = true;
+  auto& shard = shards_[pull.puller * 0x9E3779B97F4A7C15ULL >> 61];
+  const std::lock_guard lock(shard.mutex);
+  shard.note(pull);
 }
 
-void PullCounter::count(std::int64_t repository, const Pull& pull, const std::string* tag, bool for_repository) {
+void PullCounter::Shard::note(const Pull& pull) {
+  auto& last = remember({pull.manifest.repository.value(), pull.puller}, to_millis(pull.at));
+  if (pull.head) {
+    if (!pull.tag) return;
+    last.tag = pull.tag->text();
+    last.digest = pull.manifest.digest.text();
+    return;
+  }
+  const bool resolved = !pull.tag && last.tag && last.digest == pull.manifest.digest.text();
+  const bool part_of_index = !pull.tag && !resolved && last.index;
+  count(pull, pull.tag ? &pull.tag->text() : resolved ? &*last.tag : nullptr, !part_of_index);
+  if (resolved) last.tag.reset();
+  if (is_index(pull.manifest.media_type)) last.index = true;
+}
+
+void PullCounter::Shard::count(const Pull& pull, const std::string* tag, bool for_repository) {
   const auto now = to_millis(pull.at);
+  const auto repository = pull.manifest.repository.value();
   // Beyond the bound, repositories go on being counted as wholes.
-  const bool room = entries_ < kMaxEntries;
-  if (!room && !tallies_.contains(repository)) return;
-  auto& tally = tallies_[repository];
+  const bool room = entries < kMaxEntries / kShards;
+  if (!room && !tallies.contains(repository)) return;
+  auto& tally = tallies[repository];
   tally.own.last_at = std::max(tally.own.last_at, now);
   tally.own.count += for_repository ? 1 : 0;
   if (!room) return;
-  entries_ += tally.manifests.contains(pull.manifest.id.value()) ? 0 : 1;
-  tally.manifests[pull.manifest.id.value()].add(now);
-  if (!tag) return;
-  entries_ += tally.tags.contains(*tag) ? 0 : 1;
-  tally.tags[*tag].add(now);
+  const auto add = [&](auto& counted, const auto& key) {
+    const auto [at, made] = counted.try_emplace(key);
+    at->second.add(now);
+    entries += made ? 1 : 0;
+  };
+  add(tally.manifests, pull.manifest.id.value());
+  if (tag) add(tally.tags, *tag);
+}
+
+/// How many lines `into` has got.
+std::size_t PullCounter::merge(RepositoryTally& into, const RepositoryTally& from) {
+  const auto before = into.manifests.size() + into.tags.size();
+  into.own.add(from.own);
+  for (const auto& [manifest, counted] : from.manifests) into.manifests[manifest].add(counted);
+  for (const auto& [tag, counted] : from.tags) into.tags[tag].add(counted);
+  return into.manifests.size() + into.tags.size() - before;
 }
 
 void PullCounter::write(db::Connection& tx, std::int64_t repository, const RepositoryTally& tally) {
@@ -79,30 +112,29 @@ void PullCounter::write(db::Connection& tx, std::int64_t repository, const Repos
                counted.last_at, repository, name);
 }
 
-void PullCounter::put_back(Tallies rest) {
-  const std::lock_guard lock(mutex_);
-  for (auto& [id, tally] : rest) {
-    auto& into = tallies_[id];
-    into.own.add(tally.own);
-    for (const auto& [manifest, counted] : tally.manifests) {
-      entries_ += into.manifests.contains(manifest) ? 0 : 1;
-      into.manifests[manifest].add(counted);
+PullCounter::Tallies PullCounter::take_all() {
+  Tallies all;
+  for (auto& shard : shards_) {
+    Tallies taken;
+    {
+      const std::lock_guard lock(shard.mutex);
+      taken.swap(shard.tallies);
+      shard.entries = 0;
     }
-    for (const auto& [tag, counted] : tally.tags) {
-      entries_ += into.tags.contains(tag) ? 0 : 1;
-      into.tags[tag].add(counted);
-    }
+    for (auto& [id, tally] : taken) merge(all[id], tally);
   }
+  return all;
+}
+
+void PullCounter::put_back(Tallies rest) {
+  auto& shard = shards_.front();
+  const std::lock_guard lock(shard.mutex);
+  for (auto& [id, tally] : rest) shard.entries += merge(shard.tallies[id], tally);
 }
 
 std::vector<RepositoryId> PullCounter::flush(db::Database& database) {
-  Tallies all;
+  auto all = take_all();
   std::vector<RepositoryId> written;
-  {
-    const std::lock_guard lock(mutex_);
-    all.swap(tallies_);
-    entries_ = 0;
-  }
   while (!all.empty()) {
     const auto end = std::next(all.begin(), static_cast<std::ptrdiff_t>(std::min(all.size(), kRepositoriesAtOnce)));
     try {

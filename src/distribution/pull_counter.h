@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,7 +14,8 @@
 namespace berth::distribution {
 
 /// Counts pulls in memory, off the pull path, until flush() adds them to the rows. What was counted since the last
-/// flush is lost with the process: figures for people, not for bills. Any thread; memory is bounded.
+/// flush is lost with the process: figures for people, not for bills. Any thread; memory is bounded; pullers are spread
+/// over shards, so that loops seldom meet at a lock.
 ///
 /// What is a pull: a GET of a manifest that was not answered 304. A client that pulls a multi-platform image reads the
 /// index and then, by digest, the manifest of its platform; and containerd resolves the tag with HEAD and reads by
@@ -24,7 +27,7 @@ class PullCounter {
   struct Pull {
     const StoredManifest& manifest;
     const Tag* tag = nullptr;  // nullptr: asked for by digest
-    std::string puller;
+    std::uint64_t puller = 0;  // puller_of()
     Time at;
     bool head = false;
   };
@@ -51,10 +54,21 @@ class PullCounter {
   struct RepositoryTally {
     Tally own;
     std::map<std::int64_t, Tally> manifests;
-    std::map<std::string, Tally> tags;
+    std::map<std::string, Tally, std::less<>> tags;
   };
   using Tallies = std::map<std::int64_t, RepositoryTally>;  // by repository id
 
+  /// Who pulls from where.
+  struct Pair {
+    std::int64_t repository;
+    std::uint64_t puller;
+    friend bool operator==(const Pair&, const Pair&) = default;
+  };
+  struct PairHash {
+    std::size_t operator()(const Pair& pair) const noexcept {
+      return pair.puller ^ static_cast<std::uint64_t>(pair.repository) * 0x9E3779B97F4A7C15ULL;
+    }
+  };
   /// What a puller did in a repository lately.
   struct Recent {
     std::int64_t until = 0;
@@ -63,16 +77,29 @@ class PullCounter {
     bool index = false;              // an index was pulled
   };
 
-  void count(std::int64_t repository, const Pull& pull, const std::string* tag, bool for_repository);
-  Recent& remember(const std::string& key, std::int64_t now);
+  /// The part of all pullers whose number falls here.
+  struct Shard {
+    std::mutex mutex;
+    Tallies tallies;
+    std::size_t entries = 0;
+    std::unordered_map<Pair, Recent, PairHash> recent;
+    std::deque<Pair> recent_order;
+
+    Recent& remember(const Pair& who, std::int64_t now);
+    void note(const Pull& pull);
+    void count(const Pull& pull, const std::string* tag, bool for_repository);
+  };
+  static constexpr std::size_t kShards = 8;
+
+  static std::size_t merge(RepositoryTally& into, const RepositoryTally& from);
+  [[nodiscard]] Tallies take_all();
   static void write(db::Connection& tx, std::int64_t repository, const RepositoryTally& tally);
   void put_back(Tallies rest);
 
-  std::mutex mutex_;
-  Tallies tallies_;
-  std::size_t entries_ = 0;
-  std::unordered_map<std::string, Recent> recent_;
-  std::deque<std::string> recent_order_;
+  std::array<Shard, kShards> shards_;
 };
+
+/// A number for subject and address, as good as unique; what a token's scope says makes no difference.
+[[nodiscard]] std::uint64_t puller_of(const access::Subject& subject, std::string_view address);
 
 }  // namespace berth::distribution

@@ -65,9 +65,10 @@ void write_rows(db::Connection& tx, RepositoryId repository, ManifestId manifest
 
 Result<std::int64_t> check_references(db::Connection& tx, RepositoryId repository, const ParsedManifest& manifest,
                                       bool sparse) {
-  const auto blobs =
-      present(tx, repository, "SELECT digest, size FROM repository_blobs WHERE repository_id = :repository AND digest",
-              digests_of(manifest, false));
+  const auto blobs = present(tx, repository,
+                             "SELECT l.digest, l.size FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id "
+                             "WHERE l.repository_id = :repository AND b.quarantined_at IS NULL AND l.digest",
+                             digests_of(manifest, false));
   const auto children =
       present(tx, repository, "SELECT digest, image_size FROM manifests WHERE repository_id = :repository AND digest",
               digests_of(manifest, true));

@@ -35,9 +35,9 @@ std::string descriptor(const Row& row) {
 std::vector<std::string> listed_at_tag(ManifestReader& manifests, const Place& place, const Digest& subject) {
   const auto tag = Tag::parse(fmt::format("{}-{}", name_of(subject.algorithm()), subject.hex()));
   if (!tag) return {};
-  const auto index = manifests.find(place, *tag, Payload::kYes);
-  if (!index || index->media_type != kIndexType) return {};
-  const auto document = parse_json(*index->payload);
+  const auto index = manifests.find(place, *tag);
+  if (!index || (*index)->media_type != kIndexType) return {};
+  const auto document = parse_json((*index)->payload);
   const auto* list = document ? find_array(*document, "manifests") : nullptr;
   if (!list) return {};
   std::vector<std::string> digests;

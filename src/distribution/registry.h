@@ -14,12 +14,15 @@ namespace berth::distribution {
 
 struct Limits {
   Duration upload_lifetime = std::chrono::hours(24);  // after the last request that touched the upload
+  std::size_t remembered_manifests = 64U << 20;       // bytes of memory for the pull path
+  std::size_t remembered_blobs = 32U << 20;           // the same, for links: their bytes stay in files
 };
 
 /// The embedded registry: what /v2 serves. The composition root makes one; it outlives the routes. Any thread.
 ///
 /// It keeps nothing that a second one on the same database and store would miss, apart from pulls not yet flushed: a
-/// restart, and a replica, go on where the last request ended.
+/// restart, and a replica, go on where the last request ended. What it remembers of content is never older than the
+/// last change of it.
 class Registry {
  public:
   /// All three outlive the registry.
@@ -42,6 +45,8 @@ class Registry {
   [[nodiscard]] blob::BlobStore& store() { return store_; }
   [[nodiscard]] UploadSessions& uploads() { return uploads_; }
   [[nodiscard]] Mounts& mounts() { return mounts_; }
+  /// For whoever changes content: the one line is in content_changes.h.
+  [[nodiscard]] ContentChanges& changes() { return changes_; }
   [[nodiscard]] BlobReader& blobs() { return blobs_; }
   [[nodiscard]] ManifestReader& manifests() { return manifests_; }
   [[nodiscard]] PullCounter& pulls() { return pulls_; }
@@ -49,8 +54,10 @@ class Registry {
  private:
   db::Database& database_;
   blob::BlobStore& store_;
+  HashHelpers hash_helpers_;
   UploadSessions uploads_;
   Mounts mounts_;
+  ContentChanges changes_;
   BlobReader blobs_;
   ManifestReader manifests_;
   PullCounter pulls_;

@@ -5,6 +5,8 @@
 namespace berth::distribution {
 namespace {
 
+constexpr std::int64_t kShards = 16;
+
 std::optional<Repository> select(db::Connection& tx, SpaceId space, const RepositoryPath& path, std::string_view lock) {
   const auto row = tx.one<std::int64_t, std::optional<std::int64_t>>(
       fmt::format("SELECT id, home_workspace_id FROM repositories WHERE space_id = :space AND name = :name{}", lock),
@@ -39,6 +41,17 @@ std::optional<Repository> lock_repository(db::Connection& tx, const Place& place
   return select(tx, place.space, place.name.path(), tx.for_update());
 }
 
+std::optional<NamedRepository> lock_repository(db::Connection& tx, RepositoryId id) {
+  const auto row = tx.one<std::int64_t, std::string, std::optional<std::int64_t>>(
+      fmt::format("SELECT space_id, name, home_workspace_id FROM repositories WHERE id = :id{}", tx.for_update()), id);
+  if (!row) return std::nullopt;
+  const auto& [space, path, home] = *row;
+  const auto name = tx.one<std::string>("SELECT name FROM spaces WHERE id = :id", space);
+  return NamedRepository{
+      .place = {SpaceId(space), {SpaceName::trusted(std::get<0>(name.value())), RepositoryPath::trusted(path)}},
+      .repository = {id, home ? std::optional(WorkspaceId(*home)) : std::nullopt}};
+}
+
 access::RepositoryTarget target_of(const RepositoryPath& path, const std::optional<Repository>& repository) {
   return {.path = path, .exists = repository.has_value(), .home = repository ? repository->home : std::nullopt};
 }
@@ -68,7 +81,7 @@ Result<Repository> open_for_delete(db::Connection& tx, const Caller& caller, con
   return *repository;
 }
 
-void add_counts(db::Connection& tx, Time now, const Place& place, RepositoryId repository, const Counts& counts) {
+void add_counts(db::Connection& tx, Time now, SpaceId space, RepositoryId repository, const Counts& counts) {
   const auto update =
       "UPDATE repositories SET manifest_count = manifest_count + :manifests, tag_count = tag_count + :tags, "
       "size_bytes = size_bytes + :bytes WHERE id = :id";
@@ -80,11 +93,19 @@ void add_counts(db::Connection& tx, Time now, const Place& place, RepositoryId r
   else
     tx.execute(update, counts.manifests, counts.tags, counts.logical_bytes, repository);
   if (counts.logical_bytes == 0 && counts.physical_bytes == 0) return;
+  add_space_bytes(tx, space, repository.value() % kShards, counts.logical_bytes, counts.physical_bytes);
+}
+
+void add_space_bytes(db::Connection& tx, SpaceId space, std::int64_t shard, std::int64_t logical,
+                     std::int64_t physical) {
   tx.execute(
-      "INSERT INTO space_usage (space_id, logical_bytes, physical_bytes) VALUES (:space, :logical, :physical) "
-      "ON CONFLICT (space_id) DO UPDATE SET logical_bytes = space_usage.logical_bytes + excluded.logical_bytes, "
-      "physical_bytes = space_usage.physical_bytes + excluded.physical_bytes",
-      place.space, counts.logical_bytes, counts.physical_bytes);
+      "INSERT INTO space_counters (space_id, shard, logical_bytes, physical_bytes) "
+      "SELECT id, CAST(:shard AS BIGINT), CAST(:logical AS BIGINT), CAST(:physical AS BIGINT) FROM spaces "
+      "WHERE id = :space "
+      "ON CONFLICT (space_id, shard) DO UPDATE SET "
+      "logical_bytes = space_counters.logical_bytes + excluded.logical_bytes, "
+      "physical_bytes = space_counters.physical_bytes + excluded.physical_bytes",
+      shard, logical, physical, space);
 }
 
 }  // namespace berth::distribution

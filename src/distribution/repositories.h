@@ -19,6 +19,13 @@ struct Repository {
 /// The same, locked until the transaction ends.
 [[nodiscard]] std::optional<Repository> lock_repository(db::Connection& tx, const Place& place);
 
+/// A repository by its id, with its name, locked until the transaction ends: for what comes from the queue.
+struct NamedRepository {
+  Place place;
+  Repository repository;
+};
+[[nodiscard]] std::optional<NamedRepository> lock_repository(db::Connection& tx, RepositoryId id);
+
 /// As the access rule sees it.
 [[nodiscard]] access::RepositoryTarget target_of(const RepositoryPath& path,
                                                  const std::optional<Repository>& repository);
@@ -37,7 +44,11 @@ struct Counts {
   std::int64_t physical_bytes = 0;
   bool content_changed = false;  // a manifest or tag: the repository was updated now
 };
-/// The last thing that a transaction does: the space's counter row is the one that most of them meet at.
-void add_counts(db::Connection& tx, Time now, const Place& place, RepositoryId repository, const Counts& counts);
+/// The last thing that a transaction does. A space's bytes are spread over rows by the repository's id, which the
+/// transaction has locked: pushes to one repository wait for each other anyway, and pushes to several do not.
+void add_counts(db::Connection& tx, Time now, SpaceId space, RepositoryId repository, const Counts& counts);
+/// Into one of these rows; a space that is gone is left alone.
+void add_space_bytes(db::Connection& tx, SpaceId space, std::int64_t shard, std::int64_t logical,
+                     std::int64_t physical);
 
 }  // namespace berth::distribution

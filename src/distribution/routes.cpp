@@ -58,16 +58,23 @@ void add_content(Routes& routes, Registry& r) {
   const auto pull = Permission::repository(Action::kPull);
   const auto push = Permission::repository(Action::kPush);
   const auto remove = Permission::repository(Action::kDelete);
-  routes.push_back({Method::kGet, "/v2/{name+}/blobs/{digest}", pull,
-                    Handler([&r](Call& call) { return get_blob(r.blobs(), r.store(), call); })});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/v2/{name+}/blobs/{digest}",
+                    .permission = pull,
+                    .handler = Handler([&r](Call& call) { return get_blob(r.blobs(), r.store(), call); }),
+                    .recall = [&r](const Call& call) { return recall_blob(r.blobs(), r.store(), call); }});
   routes.push_back({Method::kDelete, "/v2/{name+}/blobs/{digest}", remove,
-                    Handler([&r](Call& call) { return delete_blob(r.database(), call); })});
-  routes.push_back({Method::kGet, "/v2/{name+}/manifests/{reference}", pull,
-                    Handler([&r](Call& call) { return get_manifest(r.manifests(), r.pulls(), call); })});
+                    Handler([&r](Call& call) { return delete_blob(r.database(), r.changes(), call); })});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/v2/{name+}/manifests/{reference}",
+                    .permission = pull,
+                    .handler = Handler([&r](Call& call) { return get_manifest(r.manifests(), r.pulls(), call); }),
+                    .recall = [&r](const Call& call) { return recall_manifest(r.manifests(), r.pulls(), call); }});
   routes.push_back({Method::kPut, "/v2/{name+}/manifests/{reference}", push,
-                    Handler([&r](Call& call) { return put_manifest(r.database(), call); }), kMaxManifestBytes});
+                    Handler([&r](Call& call) { return put_manifest(r.database(), r.changes(), call); }),
+                    kMaxManifestBytes});
   routes.push_back({Method::kDelete, "/v2/{name+}/manifests/{reference}", remove,
-                    Handler([&r](Call& call) { return delete_manifest_or_tag(r.database(), call); })});
+                    Handler([&r](Call& call) { return delete_manifest_or_tag(r.database(), r.changes(), call); })});
 }
 
 void add_lists(Routes& routes, Registry& r) {

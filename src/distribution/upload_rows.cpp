@@ -20,7 +20,8 @@ std::optional<UploadRow> find_upload(db::Connection& tx, std::string_view id) {
                    .repository = std::move(repository),
                    .owner = std::move(owner),
                    .state = {.opaque = std::move(state), .received = received},
-                   .hash_state = std::move(hash_state)};
+                   .hash_state = std::move(hash_state),
+                   .room = {}};
 }
 
 bool save_upload(db::Connection& tx, const UploadRow& row, std::int64_t received_before, Time expires_at) {

@@ -7,6 +7,7 @@
 #include "blob/blob_store.h"
 #include "db/database.h"
 #include "distribution/caller.h"
+#include "distribution/quota.h"
 
 /// Rows of `uploads`: what a session keeps between two requests, and across a restart.
 namespace berth::distribution {
@@ -17,7 +18,8 @@ struct UploadRow {
   std::string repository;  // path inside the space
   std::string owner;       // Caller::owner() of who started it
   blob::SessionState state;
-  std::string hash_state;  // Hasher::save()
+  std::string hash_state;    // Hasher::save()
+  std::optional<Room> room;  // no column: what its space had for it when this request began
 };
 
 void insert_upload(db::Connection& tx, const UploadRow& row, Time now, Time expires_at);

@@ -13,22 +13,30 @@ std::unexpected<Error> unknown() {
 
 }  // namespace
 
-UploadSessions::Status UploadSessions::start(const Caller& caller, const Place& place, DigestAlgorithm algorithm) {
+Result<UploadSessions::Status> UploadSessions::start(const Caller& caller, const Place& place,
+                                                     DigestAlgorithm algorithm) {
   const UploadRow row{.id = random_uuid(),
                       .space = place.space,
                       .repository = place.name.path().text(),
                       .owner = caller.owner(),
                       .state = {},
-                      .hash_state = Hasher(algorithm).save()};
-  static_cast<void>(parts_.database.write([&](db::Connection& tx) -> Result<void> {
+                      .hash_state = Hasher(algorithm).save(),
+                      .room = {}};
+  const auto started = parts_.database.write([&](db::Connection& tx) -> Result<void> {
+    if (auto room = find_room(tx, caller, place); room && room->bytes <= 0) return fail(std::move(room->refusal));
     insert_upload(tx, row, caller.now, caller.now + parts_.lifetime);
     return {};
-  }));
-  return {row.id, 0};
+  });
+  if (!started) return fail(started.error());
+  return Status{row.id, 0};
 }
 
 Result<UploadRow> UploadSessions::find(const Caller& caller, const Place& place, std::string_view id) {
-  auto row = parts_.database.read([&](db::Connection& tx) { return find_upload(tx, id); });
+  auto row = parts_.database.read([&](db::Connection& tx) {
+    auto found = find_upload(tx, id);
+    if (found) found->room = find_room(tx, caller, place, id);
+    return found;
+  });
   const bool theirs =
       row && row->space == place.space && row->repository == place.name.path().text() && row->owner == caller.owner();
   if (!theirs) return unknown();

@@ -20,7 +20,8 @@ class UploadSessions {
     std::string id;
     std::int64_t received = 0;
   };
-  [[nodiscard]] Status start(const Caller& caller, const Place& place, DigestAlgorithm algorithm);
+  /// kQuota when the space is full already.
+  [[nodiscard]] Result<Status> start(const Caller& caller, const Place& place, DigestAlgorithm algorithm);
   [[nodiscard]] Result<Status> status(const Caller& caller, const Place& place, std::string_view id);
   [[nodiscard]] Result<void> cancel(const Caller& caller, const Place& place, const std::string& id);
   /// For one request that brings bytes.

@@ -78,7 +78,8 @@ StreamAnswer start_upload(UploadSessions& uploads, Mounts& mounts, const http::C
   const auto algorithm = parse_digest_algorithm(query.find("digest-algorithm").value_or("sha256"));
   if (!algorithm) return answer(caller, algorithm.error());
   const auto upload = uploads.start(caller, *place, *algorithm);
-  return upload_accepted(*place, upload.id, upload.received);
+  if (!upload) return answer(caller, upload.error());
+  return upload_accepted(*place, upload->id, upload->received);
 }
 
 StreamAnswer append_to_upload(UploadSessions& uploads, const http::Call& call) {

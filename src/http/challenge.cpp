@@ -40,11 +40,12 @@ std::string base_url(const Request& request, std::string_view public_url) {
   return fmt::format("{}://{}", scheme, is_host(request.host) ? request.host : "localhost");
 }
 
-std::string service_name(const Request& request, std::string_view public_url) {
-  const auto url = base_url(request, public_url);
-  const auto start = url.find("://");
-  if (start == std::string::npos) return url;
-  const auto host = url.substr(start + 3);
+std::string_view service_name(const Request& request, std::string_view public_url) {
+  while (public_url.ends_with('/')) public_url.remove_suffix(1);
+  if (public_url.empty()) return is_host(request.host) ? std::string_view(request.host) : "localhost";
+  const auto start = public_url.find("://");
+  if (start == std::string_view::npos) return public_url;
+  const auto host = public_url.substr(start + 3);
   return host.substr(0, host.find('/'));
 }
 

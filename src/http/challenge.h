@@ -13,8 +13,8 @@ namespace berth::http {
 /// Where clients reach this server: `public_url` ("https://registry.example.com") if it is set, else the request's
 /// scheme and host. A host that is none becomes "localhost", so that nothing foreign gets into a header.
 [[nodiscard]] std::string base_url(const Request& request, std::string_view public_url);
-/// The host of base_url(): what registry tokens are issued for (`service`, `aud`).
-[[nodiscard]] std::string service_name(const Request& request, std::string_view public_url);
+/// The host of base_url(): what registry tokens are issued for (`service`, `aud`). A view into an argument.
+[[nodiscard]] std::string_view service_name(const Request& request, std::string_view public_url);
 
 /// The repository that a mount takes its blob from: `from` beside `mount`; nullopt when there is none.
 [[nodiscard]] std::optional<RepositoryName> mount_source(const Call& call);

@@ -27,10 +27,19 @@ Error path_error(Surface surface, Error error) {
   return error;
 }
 
+/// The access rule asks the database whose a repository is, for push and delete.
+bool may_recall(const Route& route) {
+  return route.method == Method::kGet && surface_of(route.pattern) == Surface::kRegistry &&
+         route.permission.action() == access::Action::kPull;
+}
+
 void check_routes(const Routes& routes) {
   for (const auto& route : routes) {
     Guard::check_route(route);
     const bool empty = std::visit([](const auto& handler) { return !handler; }, route.handler);
+    if (route.recall && !may_recall(route))
+      throw std::logic_error(fmt::format("route {} {}: recalled, but its permission needs a look-up",
+                                         name_of(route.method), route.pattern));
     if (empty) throw std::logic_error(fmt::format("route {} {}: no handler", name_of(route.method), route.pattern));
   }
 }
@@ -65,6 +74,37 @@ Dispatch Core::begin(Request request) {
     const auto error = exchange->failure(std::current_exception());
     return refused(exchange->complete(exchange->refuse(error)));
   }
+}
+
+std::optional<Response> Core::recall(Request& request) {
+  if (request.has_body || !dependencies_.recall_subject) return std::nullopt;
+  auto outcome = router_.match(request.method, request.path);
+  auto* match = outcome ? std::get_if<Router::Match>(&*outcome) : nullptr;
+  if (!match || !match->route->recall) return std::nullopt;
+  Exchange exchange(std::move(request), context_);
+  exchange.route = match->route;
+  exchange.call.path = std::move(match->parameters);
+  try {
+    if (auto response = recall(exchange)) return exchange.complete(std::move(*response));
+  } catch (const std::exception&) {
+    // begin() will meet it again, and tells of it.
+  }
+  request = exchange.take_back();
+  return std::nullopt;
+}
+
+std::optional<Response> Core::recall(Exchange& exchange) const {
+  auto& call = exchange.call;
+  call.snapshot = dependencies_.recall_snapshot();
+  if (!call.snapshot) return std::nullopt;
+  call.now = dependencies_.clock.now();
+  auto subject = dependencies_.recall_subject(call.request, *call.snapshot, call.now);
+  if (!subject) return std::nullopt;
+  call.subject = std::move(*subject);
+  if (guard_.check(exchange.route->permission, exchange.surface(), call)) return std::nullopt;
+  auto response = exchange.route->recall(call);
+  if (response) call.actor.name = actor_name(call.subject, *call.snapshot);  // for the log
+  return response;
 }
 
 Response Core::refuse(const Error& error, std::string_view path) {

@@ -27,6 +27,8 @@ namespace berth::http {
 ///
 /// On the way out: If-None-Match → 304, HEAD without a body, the surface's header fields (exchange.cpp).
 ///
+/// A route that may be answered from memory (Route::recall) is tried so first, on the network's thread: recall().
+///
 /// Any number of threads; immutable once built. The three steps before the handler cost no I/O, except that push and
 /// delete on /v2 look up whose the repository is.
 class Core final : public ServerCore {
@@ -35,10 +37,15 @@ class Core final : public ServerCore {
   /// tokens.
   using Authenticate =
       std::function<Result<access::Subject>(const Request&, bool registry_surface, const access::Snapshot&, Time)>;
+  /// The same for /v2 where memory alone can tell, without waiting; nullopt: ask Authenticate.
+  using RecallSubject = std::function<std::optional<access::Subject>(const Request&, const access::Snapshot&, Time)>;
   struct Dependencies {
     std::function<access::SnapshotPtr()> snapshot;  // state::SnapshotStore::current
     const Clock& clock;
     Authenticate authenticate;
+    /// state::SnapshotStore::at_hand, or nothing where no request is answered from memory.
+    std::function<access::SnapshotPtr()> recall_snapshot = nullptr;
+    RecallSubject recall_subject = nullptr;
     RepositoryLookup repositories;
     prometheus::Registry& metrics;
   };
@@ -52,6 +59,8 @@ class Core final : public ServerCore {
   Core(Routes routes, Dependencies dependencies, Settings settings);
 
   Dispatch begin(Request request) override;
+  /// The same steps on what memory holds. Whatever is not a plain success is left to begin().
+  std::optional<Response> recall(Request& request) override;
   Response refuse(const Error& error, std::string_view path) override;
 
  private:
@@ -63,6 +72,7 @@ class Core final : public ServerCore {
   std::optional<Response> authenticate(Exchange& exchange) const;
   std::optional<Response> authorise(Exchange& exchange) const;
 
+  [[nodiscard]] std::optional<Response> recall(Exchange& exchange) const;
   [[nodiscard]] Response challenge(const Exchange& exchange, const Error& error, BearerError reason) const;
   static Dispatch hand_over(std::shared_ptr<Exchange> exchange);
 

@@ -22,12 +22,7 @@ Exchange::Exchange(Request request, const Context& context)
            .now = {},
            .actor = {}},
       context_(context),
-      method_(call.request.method),
-      path_(call.request.path),
-      if_none_match_(call.request.headers.find("If-None-Match").value_or("")),
-      request_id_(call.request.request_id),
-      peer_(call.request.peer_address),
-      surface_(surface_of(path_)) {
+      surface_(surface_of(call.request.path)) {
   context_.metrics.started();
 }
 
@@ -38,22 +33,28 @@ Exchange::~Exchange() {
 Response Exchange::refuse(const Error& error) const {
   if (!error.detail.empty())
     log::warning("request refused",
-                 {{"request_id", request_id_}, {"fault", name_of(error.fault)}, {"detail", error.detail}});
-  return error_answer(surface_, error, request_id_);
+                 {{"request_id", call.request.request_id}, {"fault", name_of(error.fault)}, {"detail", error.detail}});
+  return error_answer(surface_, error, call.request.request_id);
 }
 
 Error Exchange::failure(const std::exception_ptr& exception) const {
-  return take_failure(exception, request_id_);
+  return take_failure(exception, call.request.request_id);
 }
 
 Response Exchange::complete(Response response) {
-  apply_if_none_match(response, method_, if_none_match_);
-  if (method_ == Method::kHead) drop_body(response);
+  apply_if_none_match(response, call.request.method, call.request.headers.find("If-None-Match").value_or(""));
+  if (call.request.method == Method::kHead) drop_body(response);
   if (response.status == 405 && !response.headers.find("Allow"))
-    response.headers.add("Allow", context_.router.allow(path_, method_));
-  add_common_headers(response, surface_, path_, request_id_);
+    response.headers.add("Allow", context_.router.allow(call.request.path, call.request.method));
+  add_common_headers(response, surface_, call.request.path, call.request.request_id);
   record(response.status);
   return response;
+}
+
+Request Exchange::take_back() {
+  recorded_ = true;
+  context_.metrics.taken_back();
+  return std::move(call.request);
 }
 
 void Exchange::abandon(std::string_view why) {
@@ -64,16 +65,16 @@ void Exchange::record(int status, std::string_view why) {
   if (std::exchange(recorded_, true)) return;
   const auto took = std::chrono::steady_clock::now() - started_;
   const auto pattern = route ? route->pattern : std::string_view();
-  context_.metrics.finished(pattern, method_, status, took);
+  context_.metrics.finished(pattern, call.request.method, status, took);
   if (!context_.log) return;
-  log::info("request", {{"request_id", request_id_},
-                        {"method", name_of(method_)},
-                        {"path", path_},
+  log::info("request", {{"request_id", call.request.request_id},
+                        {"method", name_of(call.request.method)},
+                        {"path", call.request.path},
                         {"route", pattern},
                         {"status", status},
                         {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
                         {"subject", call.actor.name},
-                        {"peer", peer_},
+                        {"peer", call.request.peer_address},
                         {"why", why}});
 }
 

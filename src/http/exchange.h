@@ -41,17 +41,13 @@ class Exchange {
   /// The answer as it goes out: 304 where the client has it, no body for HEAD, the surface's fields.
   [[nodiscard]] Response complete(Response response);
   void abandon(std::string_view why);
+  /// Gives the request back, as if this exchange had never been: it will be begun anew elsewhere.
+  [[nodiscard]] Request take_back();
 
  private:
   void record(int status, std::string_view why = "");
 
   const Context& context_;
-  // Copies: a handler may move the call's request away.
-  const Method method_;
-  const std::string path_;
-  const std::string if_none_match_;
-  const std::string request_id_;
-  const std::string peer_;
   const Surface surface_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   bool recorded_ = false;

@@ -22,6 +22,10 @@ Error of_system_error(const std::system_error& failure) {
     case ENOSPC:
     case EDQUOT:
       return Error::unavailable("the server's storage is full", failure.what());
+    case EIO:
+    case EROFS:
+    case ESTALE:
+      return Error::unavailable("the server's storage has failed", failure.what());
     case EMFILE:
     case ENFILE:
     case ENOMEM:

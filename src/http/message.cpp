@@ -18,6 +18,8 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
 }};
 
 constexpr std::size_t kMaxParameters = 1000;
+constexpr std::size_t kFirstText = 512;
+constexpr std::size_t kFirstFields = 12;
 
 /// A key or a value of a query: '+' is a space (the HTML form encoding), %XX a byte.
 Result<std::string> decode_query_text(std::string_view text) {
@@ -44,29 +46,40 @@ std::optional<Method> parse_method(std::string_view name) {
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const auto& [key, value] : fields_)
-    if (equal_ignoring_case(key, name)) return value;
+  for (const auto& span : spans_)
+    if (const auto known = field(span); equal_ignoring_case(known.name, name)) return known.value;
   return std::nullopt;
 }
 
 std::vector<std::string_view> Headers::all(std::string_view name) const {
   std::vector<std::string_view> values;
-  for (const auto& [key, value] : fields_)
-    if (equal_ignoring_case(key, name)) values.emplace_back(value);
+  for (const auto& span : spans_)
+    if (const auto known = field(span); equal_ignoring_case(known.name, name)) values.push_back(known.value);
   return values;
 }
 
-void Headers::set(std::string_view name, std::string value) {
-  remove(name);
-  add(name, std::move(value));
+std::size_t Headers::count(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(spans_, [&](const Span& span) { return equal_ignoring_case(field(span).name, name); }));
 }
 
-void Headers::add(std::string_view name, std::string value) {
-  fields_.emplace_back(std::string(name), std::move(value));
+void Headers::set(std::string_view name, std::string_view value) {
+  remove(name);
+  add(name, value);
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+  if (spans_.empty()) {
+    text_.reserve(kFirstText);
+    spans_.reserve(kFirstFields);
+  }
+  spans_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
+                    static_cast<std::uint32_t>(value.size())});
+  text_.append(name).append(value);
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [&](const auto& field) { return equal_ignoring_case(field.first, name); });
+  std::erase_if(spans_, [&](const Span& span) { return equal_ignoring_case(field(span).name, name); });
 }
 
 Result<Query> Query::parse(std::string_view text) {
@@ -103,7 +116,7 @@ std::vector<std::string_view> Query::all(std::string_view key) const {
 
 Response Response::text(int status, std::string content_type, std::string body) {
   Response response = of(status);
-  response.headers.add("Content-Type", std::move(content_type));
+  response.headers.add("Content-Type", content_type);
   response.body.emplace_back(std::move(body));
   return response;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,20 +18,42 @@ enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 [[nodiscard]] std::string_view name_of(Method method);
 [[nodiscard]] std::optional<Method> parse_method(std::string_view name);
 
-/// Header fields in order. Names compare without case (RFC 9110, 5.1). Small: linear search.
+/// Header fields in order. Names compare without case (RFC 9110, 5.1). Small: linear search, and two allocations for
+/// all fields together. What find() and all() give is good until the next field is added.
 class Headers {
  public:
+  struct Field {
+    std::string_view name;
+    std::string_view value;
+  };
+
   /// The first value, or nullopt.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
+  [[nodiscard]] std::size_t count(std::string_view name) const;
   /// Replaces every field of that name.
-  void set(std::string_view name, std::string value);
-  void add(std::string_view name, std::string value);
+  void set(std::string_view name, std::string_view value);
+  void add(std::string_view name, std::string_view value);
   void remove(std::string_view name);
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+  /// All, in order, as Field.
+  [[nodiscard]] auto fields() const {
+    return std::views::transform(spans_, [this](const Span& span) { return field(span); });
+  }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  struct Span {
+    std::uint32_t at;  // of the name in text_; the value follows
+    std::uint32_t name;
+    std::uint32_t value;
+  };
+  [[nodiscard]] Field field(const Span& span) const {
+    const std::string_view text(text_);
+    return {text.substr(span.at, span.name), text.substr(span.at + span.name, span.value)};
+  }
+
+  std::string text_;  // of removed fields, too
+  std::vector<Span> spans_;
 };
 
 /// The query string, split and decoded ('+' is a space). Repeated keys keep their order.

@@ -2,10 +2,14 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <array>
+#include <atomic>
 #include <mutex>
 
 namespace berth::http {
 namespace {
+
+std::atomic<std::uint64_t> made = 0;
 
 std::string label(std::string_view route) {
   return route.empty() ? "none" : std::string(route);
@@ -27,7 +31,8 @@ auto& find_or_make(std::shared_mutex& mutex, Map& map, const typename Map::key_t
 }  // namespace
 
 Metrics::Metrics(prometheus::Registry& registry)
-    : requests_(prometheus::BuildCounter()
+    : id_(++made),
+      requests_(prometheus::BuildCounter()
                     .Name("berth_http_requests_total")
                     .Help("Requests answered, by route pattern, method and status")
                     .Register(registry)),
@@ -43,9 +48,21 @@ Metrics::Metrics(prometheus::Registry& registry)
 
 void Metrics::finished(std::string_view route, std::optional<Method> method, int status,
                        std::chrono::duration<double> took) {
-  counter(route, method, status).Increment();
-  histogram(route).Observe(took.count());
+  const auto& found = find(Key{route, method, status});
+  found.counter->Increment();
+  found.histogram->Observe(took.count());
   in_flight_.Decrement();
+}
+
+const Metrics::Found& Metrics::find(const Key& key) {
+  thread_local std::array<Found, 16> found;
+  const auto& [route, method, status] = key;
+  const auto spread = std::hash<const void*>{}(route.data()) / 16 + static_cast<std::size_t>(status) * 7 +
+                      (method ? static_cast<std::size_t>(*method) : found.size());
+  auto& slot = found[spread % found.size()];
+  if (slot.owner != id_ || slot.key != key)
+    slot = {.owner = id_, .key = key, .counter = &counter(route, method, status), .histogram = &histogram(route)};
+  return slot;
 }
 
 prometheus::Counter& Metrics::counter(std::string_view route, std::optional<Method> method, int status) {

@@ -26,6 +26,8 @@ class Metrics {
   /// Once for every started(). `route` is a pattern of the route table, "" where none matched; a text that lives as
   /// long as the process.
   void finished(std::string_view route, std::optional<Method> method, int status, std::chrono::duration<double> took);
+  /// Not a request after all, but one that will be started again.
+  void taken_back() { in_flight_.Decrement(); }
   /// Refused by net/ before there was a request to start.
   void refused(int status) { counter("", std::nullopt, status).Increment(); }
 
@@ -34,6 +36,16 @@ class Metrics {
   prometheus::Counter& counter(std::string_view route, std::optional<Method> method, int status);
   prometheus::Histogram& histogram(std::string_view route);
 
+  /// What a thread found last, so that a busy route costs no lock and no search.
+  struct Found {
+    std::uint64_t owner = 0;
+    Key key;
+    prometheus::Counter* counter = nullptr;
+    prometheus::Histogram* histogram = nullptr;
+  };
+  const Found& find(const Key& key);
+
+  const std::uint64_t id_;  // among all objects of this class that ever were
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Gauge& in_flight_;

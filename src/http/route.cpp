@@ -5,9 +5,9 @@
 namespace berth::http {
 
 const std::string& Call::param(std::string_view name) const {
-  const auto found = path.find(name);
-  if (found == path.end()) throw std::logic_error(fmt::format("no route parameter {}", name));
-  return found->second;
+  const auto* found = path.find(name);
+  if (found == nullptr) throw std::logic_error(fmt::format("no route parameter {}", name));
+  return *found;
 }
 
 }  // namespace berth::http

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,11 +50,30 @@ class Permission {
   access::Action action_;
 };
 
-/// A request on its way through a handler: what was asked, by whom, on which snapshot.
+/// What stood for {parameters} in the path, by name. A handful: linear search. Names live as long as the route table.
+class PathParameters {
+ public:
+  PathParameters() = default;
+  PathParameters(std::initializer_list<std::pair<std::string_view, std::string>> all) : all_(all) {}
+
+  void emplace(std::string_view name, std::string value) { all_.emplace_back(name, std::move(value)); }
+  [[nodiscard]] const std::string* find(std::string_view name) const {
+    const auto it = std::ranges::find(all_, name, &std::pair<std::string_view, std::string>::first);
+    return it == all_.end() ? nullptr : &it->second;
+  }
+  [[nodiscard]] bool contains(std::string_view name) const { return find(name) != nullptr; }
+  [[nodiscard]] auto begin() const { return all_.begin(); }
+  [[nodiscard]] auto end() const { return all_.end(); }
+
+ private:
+  std::vector<std::pair<std::string_view, std::string>> all_;
+};
+
+/// A request on its way through a handler: what was asked, by whom, on which snapshot. The request stays as it came.
 struct Call {
   Request request;
-  std::map<std::string, std::string, std::less<>> path;  // decoded path parameters
-  std::string body;                                      // whole; empty on streaming routes
+  PathParameters path;  // decoded
+  std::string body;     // whole; empty on streaming routes
   access::Subject subject;
   access::SnapshotPtr snapshot;
   Time now;
@@ -71,6 +89,10 @@ using Handler = std::function<Response(Call&)>;
 /// A handler whose body streams: looks at the head, and gives the sink that takes the body, or the answer at once.
 using StreamHandler = std::function<std::variant<Response, std::unique_ptr<BodySink>>(Call&)>;
 
+/// The same answer from memory alone, or nullopt: then the handler is asked. Runs on the network's own thread, so it
+/// never waits: no database, no disk, no lock that is held for long. For permissions that need no look-up (pull).
+using Recall = std::function<std::optional<Response>(const Call&)>;
+
 /// One line of the route table. Patterns: "/api/v1/spaces/{space}", and one "{name+}" that takes several segments, as
 /// in "/v2/{name+}/blobs/{digest}". A GET route answers HEAD as well unless HEAD has its own.
 struct Route {
@@ -79,6 +101,7 @@ struct Route {
   Permission permission;
   std::variant<Handler, StreamHandler> handler;
   std::size_t body_limit = 1U << 20;  // ordinary handlers only
+  Recall recall = nullptr;            // routes that are quick when warm
 };
 
 using Routes = std::vector<Route>;

@@ -10,6 +10,7 @@ namespace {
 
 // A repository name has 255 bytes and so at most 128 components.
 constexpr std::size_t kMaxSegments = 192;
+constexpr std::size_t kUsualSegments = 8;
 
 /// A path in pieces; a view into the path where nothing had to be decoded.
 struct Segments {
@@ -35,6 +36,7 @@ Result<Segments> split(std::string_view path) {
   if (!path.starts_with('/')) return fail(Fault::kInvalid, "the path does not start with a slash");
   path.remove_prefix(1);
   Segments segments;
+  segments.all.reserve(kUsualSegments);
   while (!path.empty()) {
     if (segments.all.size() == kMaxSegments) return fail(Fault::kUriTooLong, "the path has too many segments");
     const auto end = path.find('/');
@@ -97,14 +99,19 @@ Pattern read_pattern(const Route& route) {
   return pattern;
 }
 
-Router::Parameters read_parameters(const Pattern& pattern, std::span<const std::string_view> segments) {
-  Router::Parameters parameters;
+std::string join(std::span<const std::string_view> segments) {
+  std::string text(segments.front());
+  for (const auto segment : segments.subspan(1)) text.append("/").append(segment);
+  return text;
+}
+
+PathParameters read_parameters(const Pattern& pattern, std::span<const std::string_view> segments) {
+  PathParameters parameters;
   const auto extra = segments.size() - pattern.segments.size();
   std::size_t at = 0;
   for (const auto segment : pattern.segments) {
     const auto width = is_greedy(segment) ? extra + 1 : 1;
-    if (is_parameter(segment))
-      parameters.emplace(parameter_name(segment), fmt::format("{}", fmt::join(segments.subspan(at, width), "/")));
+    if (is_parameter(segment)) parameters.emplace(parameter_name(segment), join(segments.subspan(at, width)));
     at += width;
   }
   return parameters;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,10 +24,9 @@ class Router {
   ~Router();
   Router(Router&&) noexcept;
 
-  using Parameters = std::map<std::string, std::string, std::less<>>;
   struct Match {
     const Route* route;
-    Parameters parameters;
+    PathParameters parameters;
   };
   /// The path is known, but not with this method.
   struct OtherMethods {

@@ -32,6 +32,9 @@ class ServerCore {
   virtual ~ServerCore() = default;
   /// Expect: 100-continue is answered by net/ only after this did not refuse.
   virtual Dispatch begin(Request request) = 0;
+  /// On the network's own thread: the whole answer to a request without a body, when memory alone has it
+  /// (Route::recall). Otherwise nullopt, and `request` is as it was, for begin(). Never waits.
+  virtual std::optional<Response> recall(Request& /*request*/) { return std::nullopt; }
   /// Turns net/'s own refusals (bad syntax, header flood, timeout) into the same kind of answer as all others, and
   /// counts them.
   virtual Response refuse(const Error& error, std::string_view path) = 0;

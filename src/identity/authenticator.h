@@ -19,6 +19,12 @@ class Authenticator {
   virtual ~Authenticator() = default;
   virtual Result<access::Subject> authenticate(const http::Request& request, Surface surface,
                                                const access::Snapshot& snapshot, Time now) = 0;
+  /// What authenticate() gives on /v2, where memory alone can tell: no credentials, or a registry token that was
+  /// verified before. nullopt: ask authenticate(). Never waits.
+  virtual std::optional<access::Subject> recall(const http::Request& /*request*/, const access::Snapshot& /*snapshot*/,
+                                                Time /*now*/) {
+    return std::nullopt;
+  }
 };
 
 }  // namespace berth::identity

@@ -48,4 +48,13 @@ Result<Authorization> parse_authorization(const http::Headers& headers) {
   return refuse("has another scheme than Basic and Bearer");
 }
 
+std::optional<std::string_view> bearer_token(const http::Headers& headers) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto field = headers.find("Authorization");
+  if (!field || !equal_ignoring_case(field->substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  const auto token = field->substr(kScheme.size());
+  if (token.empty() || headers.count("Authorization") > 1) return std::nullopt;
+  return token;
+}
+
 }  // namespace berth::identity

@@ -28,11 +28,23 @@ Result<Subject> DefaultAuthenticator::registry_token(const Bearer& bearer, const
                                                      const Credentials::Moment& moment) {
   const auto claims = tokens_.verify(bearer.token, http::service_name(request, public_url_), moment.now);
   if (!claims) return fail(claims.error());
-  const auto& subject = (*claims)->subject;
-  if (!Credentials::good(subject, moment.snapshot, moment.now) ||
-      Credentials::robot_mark(subject, moment.snapshot) != (*claims)->credential_mark)
+  if (!owner_is_good(**claims, moment.snapshot, moment.now))
     return fail(Fault::kUnauthenticated, "the token's owner is gone, disabled, expired, or has another secret");
-  return subject;
+  return (*claims)->subject;
+}
+
+bool DefaultAuthenticator::owner_is_good(const TokenClaims& claims, const access::Snapshot& snapshot, Time now) {
+  return Credentials::good(claims.subject, snapshot, now) &&
+         Credentials::robot_mark(claims.subject, snapshot) == claims.credential_mark;
+}
+
+std::optional<Subject> DefaultAuthenticator::recall(const http::Request& request, const access::Snapshot& snapshot,
+                                                    Time now) {
+  const auto token = bearer_token(request.headers);
+  if (!token) return request.headers.find("Authorization") ? std::nullopt : std::optional(Subject{});
+  const auto claims = tokens_.recall(*token, http::service_name(request, public_url_), now);
+  if (!claims || !owner_is_good(*claims, snapshot, now)) return std::nullopt;
+  return claims->subject;
 }
 
 Result<Subject> DefaultAuthenticator::cookie(const http::Request& request, const Credentials::Moment& moment) {

@@ -19,12 +19,15 @@ class DefaultAuthenticator final : public Authenticator {
 
   Result<access::Subject> authenticate(const http::Request& request, Surface surface, const access::Snapshot& snapshot,
                                        Time now) override;
+  std::optional<access::Subject> recall(const http::Request& request, const access::Snapshot& snapshot,
+                                        Time now) override;
 
  private:
   Result<access::Subject> bearer(const Bearer& bearer, const http::Request& request, Surface surface,
                                  const Credentials::Moment& moment);
   Result<access::Subject> registry_token(const Bearer& bearer, const http::Request& request,
                                          const Credentials::Moment& moment);
+  [[nodiscard]] static bool owner_is_good(const TokenClaims& claims, const access::Snapshot& snapshot, Time now);
   Result<access::Subject> cookie(const http::Request& request, const Credentials::Moment& moment);
 
   Credentials& credentials_;

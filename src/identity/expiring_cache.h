@@ -13,12 +13,12 @@ namespace berth::identity {
 
 /// A bounded map whose entries end at their time. Thread-safe: sixteen shards with a lock each. A full shard gives up,
 /// of a handful of entries, the one that ends first: cheap, and no caller can make it grow.
-template <class Value>
+template <class Value, class Key = std::string>
 class ExpiringCache {
  public:
   explicit ExpiringCache(std::size_t capacity) : per_shard_(std::max<std::size_t>(capacity / kShards, 1)) {}
 
-  [[nodiscard]] std::optional<Value> find(const std::string& key, Time now) const {
+  [[nodiscard]] std::optional<Value> find(const Key& key, Time now) const {
     const auto& shard = shards_[shard_of(key)];
     const std::lock_guard lock(shard.mutex);
     const auto it = shard.entries.find(key);
@@ -26,7 +26,7 @@ class ExpiringCache {
     return it->second.value;
   }
 
-  void put(std::string key, Value value, Time ends) {
+  void put(Key key, Value value, Time ends) {
     auto& shard = shards_[shard_of(key)];
     const std::lock_guard lock(shard.mutex);
     if (shard.entries.size() >= per_shard_ && !shard.entries.contains(key)) evict(shard);
@@ -49,12 +49,12 @@ class ExpiringCache {
   };
   struct Shard {
     mutable std::mutex mutex;
-    std::unordered_map<std::string, Entry> entries;
+    std::unordered_map<Key, Entry> entries;
   };
   static constexpr std::size_t kShards = 16;
   static constexpr int kLookedAt = 8;
 
-  static std::size_t shard_of(const std::string& key) { return (std::hash<std::string>{}(key) >> 32) % kShards; }
+  static std::size_t shard_of(const Key& key) { return (std::hash<Key>{}(key) >> 32) % kShards; }
 
   static void evict(Shard& shard) {
     auto first_to_end = shard.entries.begin();

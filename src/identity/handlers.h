@@ -18,6 +18,9 @@ Response show_user(Identity& identity, Call& call);
 Response patch_user(Identity& identity, Call& call);
 Response delete_user(Identity& identity, Call& call);
 
+Response list_signing_keys(Identity& identity, Call& call);
+Response rotate_signing_keys(Identity& identity, Call& call);
+
 Response list_groups(Identity& identity, Call& call);
 Response create_group(Identity& identity, Call& call);
 Response show_group(Identity& identity, Call& call);

@@ -4,6 +4,7 @@ namespace berth::identity {
 
 Identity::Identity(Context with, const SecretBox& box, http::RepositoryLookup repositories, const Settings& settings)
     : context(with),
+      signing_key_lifetime(settings.signing_key_lifetime),
       hasher(settings.password_cost),
       throttle(settings.throttle),
       passwords(context.database, hasher, throttle),
@@ -25,6 +26,7 @@ Identity::Identity(Context with, const SecretBox& box, http::RepositoryLookup re
 
 void Identity::sweep() {
   const auto now = context.clock.now();
+  signing_keys.rotate_if_older(signing_key_lifetime);
   sessions.sweep(now);
   while (robots.sweep(now) > 0) {
   }

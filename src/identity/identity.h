@@ -14,6 +14,7 @@ namespace berth::identity {
 struct Settings {
   std::string public_url;  // empty: what each request says
   Duration token_lifetime = std::chrono::minutes(5);
+  Duration signing_key_lifetime = std::chrono::days(30);
   Duration session_lifetime = std::chrono::hours(12);
   Duration refresh_lifetime = std::chrono::days(90);
   PasswordCost password_cost;
@@ -28,10 +29,12 @@ struct Identity {
   Identity(const Identity&) = delete;
   Identity& operator=(const Identity&) = delete;
 
-  /// Removes what is over: sessions, temporary robots. To be called every minute or so.
+  /// Removes what is over: sessions, temporary robots; replaces a signing key that is old enough. To be called every
+  /// minute or so.
   void sweep();
 
   Context context;
+  const Duration signing_key_lifetime;
   PasswordHasher hasher;
   LoginThrottle throttle;
   PasswordChecks passwords;

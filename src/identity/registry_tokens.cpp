@@ -1,7 +1,6 @@
 #include "identity/registry_tokens.h"
 
 #include "base/encoding.h"
-#include "base/sha.h"
 #include "identity/token_json.h"
 
 namespace berth::identity {
@@ -43,7 +42,7 @@ Result<RegistryTokens::Issued> RegistryTokens::issue(const Grant& grant, Time no
 
 Result<RegistryTokens::Claims> RegistryTokens::verify(std::string_view token, std::string_view audience, Time now) {
   if (token.size() > kMaxBytes) return refuse("is too long");
-  const auto key = sha256_hex(token);
+  const auto key = hash_(token);
   auto claims = verified_.find(key, now);
   if (!claims) {
     auto checked = check_signature(token, now);
@@ -51,12 +50,23 @@ Result<RegistryTokens::Claims> RegistryTokens::verify(std::string_view token, st
     claims = std::move(*checked);
     verified_.put(key, *claims, (*claims)->expires_at);
   }
-  const auto& said = **claims;
+  if (auto good = check_claims(**claims, audience, now); !good) return fail(std::move(good.error()));
+  if (!keys_.verifier((*claims)->kid, now)) return refuse("was signed with a key that is no longer good");
+  return std::move(*claims);
+}
+
+RegistryTokens::Claims RegistryTokens::recall(std::string_view token, std::string_view audience, Time now) {
+  if (token.size() > kMaxBytes) return nullptr;
+  auto claims = verified_.find(hash_(token), now);
+  if (!claims || !check_claims(**claims, audience, now) || !keys_.knows((*claims)->kid, now)) return nullptr;
+  return std::move(*claims);
+}
+
+Result<void> RegistryTokens::check_claims(const TokenClaims& said, std::string_view audience, Time now) {
   if (said.expires_at <= now) return refuse("has expired");
   if (said.not_before > now + kSkew) return refuse("is not valid yet");
   if (!equal_ignoring_case(said.audience, audience)) return refuse("is for another service");
-  if (!keys_.verifier(said.kid, now)) return refuse("was signed with a key that is no longer good");
-  return std::move(*claims);
+  return {};
 }
 
 Result<RegistryTokens::Claims> RegistryTokens::check_signature(std::string_view token, Time now) {

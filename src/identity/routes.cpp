@@ -48,6 +48,9 @@ constexpr Line kLines[] = {
     {Method::kPut, "/api/v1/groups/{group}/members/{user}", Permission::administer(), handlers::add_group_member},
     {Method::kDelete, "/api/v1/groups/{group}/members/{user}", Permission::administer(), handlers::remove_group_member},
 
+    {Method::kGet, "/api/v1/signing-keys", Permission::audit(), handlers::list_signing_keys},
+    {Method::kPost, "/api/v1/signing-keys", Permission::administer(), handlers::rotate_signing_keys},
+
     {Method::kPut, "/api/v1/me/password", Permission::change_own(), handlers::change_my_password},
     {Method::kGet, "/api/v1/me/sessions", Permission::signed_in(), handlers::list_my_sessions},
     {Method::kDelete, "/api/v1/me/sessions/{session}", Permission::change_own(), handlers::end_my_session},

@@ -46,11 +46,46 @@ std::shared_ptr<const Es256Key> SigningKeys::verifier(std::string_view kid, Time
   return key ? key->key : nullptr;
 }
 
-void SigningKeys::rotate(const events::Actor& by) {
+std::vector<SigningKeys::Record> SigningKeys::list() const {
+  using Row = std::tuple<std::string, std::int64_t, std::optional<std::int64_t>>;
+  const auto rows = context_.database.read([&](db::Connection& tx) -> std::vector<Row> {
+    return tx.query<std::string, std::int64_t, std::optional<std::int64_t>>(
+        "SELECT kid, created_at, retired_at FROM signing_keys WHERE retired_at IS NULL OR retired_at > :over "
+        "ORDER BY id DESC",
+        context_.clock.now() - kVerifiesFor);
+  });
+  std::vector<Record> records;
+  for (const auto& [kid, created_at, retired_at] : rows)
+    records.push_back({kid, from_millis(created_at),
+                       retired_at ? std::optional(from_millis(*retired_at) + kVerifiesFor) : std::nullopt});
+  return records;
+}
+
+SigningKeys::Record SigningKeys::rotate(const events::Actor& by) {
   const auto now = context_.clock.now();
   const auto key = Es256Key::generate();
-  const auto rotated = context_.database.write([&](db::Connection& tx) -> Result<void> {
-    tx.execute("UPDATE signing_keys SET retired_at = :now WHERE retired_at IS NULL", now);
+  replace(key, Time::max(), now, by);
+  reload(now);
+  return {key.kid(), now, std::nullopt};
+}
+
+void SigningKeys::rotate_if_older(Duration age) {
+  const auto now = context_.clock.now();
+  const auto due = now - age;
+  // Asked first without a lock: it is nearly always too early.
+  const auto signing = context_.database.read([](db::Connection& tx) {
+    return tx.one<std::int64_t>("SELECT MAX(created_at) FROM signing_keys WHERE retired_at IS NULL");
+  });
+  if (signing && from_millis(std::get<0>(*signing)) > due) return;
+  if (replace(Es256Key::generate(), due, now, {.name = "system", .address = "", .request_id = ""})) reload(now);
+}
+
+/// False when somebody else was faster: then no key is as old any more.
+bool SigningKeys::replace(const Es256Key& key, Time older_than, Time now, const events::Actor& by) {
+  const auto replaced = context_.database.write([&](db::Connection& tx) -> Result<bool> {
+    if (tx.execute("UPDATE signing_keys SET retired_at = :now WHERE retired_at IS NULL AND created_at <= :older", now,
+                   older_than) == 0)
+      return false;
     tx.execute("DELETE FROM signing_keys WHERE retired_at <= :over", now - kVerifiesFor);
     insert(tx, key, now);
     events::audit(tx, now, by,
@@ -61,10 +96,10 @@ void SigningKeys::rotate(const events::Actor& by) {
                    .workspace = std::nullopt,
                    .before = std::nullopt,
                    .after = std::nullopt});
-    return {};
+    return true;
   });
-  if (!rotated) throw std::runtime_error(rotated.error().message);
-  reload(now);
+  if (!replaced) throw std::runtime_error(replaced.error().message);
+  return *replaced;
 }
 
 const SigningKeys::Key* SigningKeys::find(const Keys& keys, std::string_view kid, Time now) {

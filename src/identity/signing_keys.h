@@ -33,12 +33,26 @@ class SigningKeys {
     std::optional<Time> retired_at;
   };
 
+  /// What may be told of a key.
+  struct Record {
+    std::string kid;
+    Time created_at;
+    std::optional<Time> verifies_until;  // set once another key signs
+  };
+
   [[nodiscard]] std::shared_ptr<const Es256Key> signer(Time now);
   /// nullptr for an id that is not ours, or no longer.
   [[nodiscard]] std::shared_ptr<const Es256Key> verifier(std::string_view kid, Time now);
 
-  /// A new key signs from now on.
-  void rotate(const events::Actor& by);
+  /// verifier() would give this key at once. Never asks the database.
+  [[nodiscard]] bool knows(std::string_view kid, Time now) const { return find(*keys(), kid, now) != nullptr; }
+
+  /// Those that sign or verify, the newest first.
+  [[nodiscard]] std::vector<Record> list() const;
+  /// A new key signs from now on. All of one moment's calls may come from several replicas: the last one signs.
+  Record rotate(const events::Actor& by);
+  /// The same, if the key that signs is at least so old: of several replicas that ask at once, one does it.
+  void rotate_if_older(Duration age);
 
  private:
   using Keys = std::vector<Key>;  // oldest first
@@ -47,6 +61,7 @@ class SigningKeys {
   void reload_if_older(Duration age, Time now);
   void reload(Time now);
   void insert(db::Connection& tx, const Es256Key& key, Time now);
+  bool replace(const Es256Key& key, Time older_than, Time now, const events::Actor& by);
 
   Context context_;
   const SecretBox& box_;

@@ -89,7 +89,7 @@ Result<http::Response> TokenService::answer(const http::Call& call, const Subjec
   const auto issued =
       with_.registry_tokens.issue({.subject = std::move(scoped),
                                    .credential_mark = std::string(Credentials::robot_mark(subject, *call.snapshot)),
-                                   .audience = service},
+                                   .audience = std::string(service)},
                                   call.now);
   if (!issued) return fail(issued.error());
   // Docker reads `token`, the OAuth2 clients `access_token`.

@@ -2,8 +2,15 @@
 
 #include "base/log.h"
 #include "net/request_id.h"
+#include "net/turned_away.h"
 
 namespace berth::net {
+namespace {
+
+constexpr unsigned kTurn = 16;
+
+}  // namespace
+
 void Connection::open(IoLoop& loop, Descriptor socket, Origin origin, Admission::Ticket ticket) {
   TcpSocket adopted(loop.executor());
   boost::system::error_code failed;
@@ -52,7 +59,14 @@ Task<> Connection::live(std::unique_ptr<Connection> connection) {
 Task<bool> Connection::shake_hands() {
   if (!origin_.tls) co_return true;
   auto patience = Patience::fixed(services_.limits.header_time);
-  const auto shaken = co_await transport_.handshake(patience);
+  auto shaken = co_await transport_.wait_readable(patience);
+  if (shaken && transport_.begins_in_plain_text()) {
+    services_.metrics.failed_handshake();
+    transport_.send_plain(sent_to_https(loop_.http_date()));
+    co_await transport_.linger(services_.limits);
+    co_return false;
+  }
+  if (shaken) shaken = co_await transport_.handshake(patience);
   if (!shaken) services_.metrics.failed_handshake();
   co_return shaken.has_value();
 }
@@ -67,6 +81,9 @@ Task<> Connection::run() {
     idle_ = false;
     after = co_await serve();
     idle_ = true;
+    // Others' turn: requests that are answered from memory never wait, and more of them may be here already.
+    if (buffer_.empty() || ++in_a_row_ % kTurn != 0) continue;
+    co_await asio::post(loop_.executor(), kUseTask);
   }
   if (after == Exchange::After::kLinger)
     co_await transport_.linger(services_.limits);

@@ -48,6 +48,7 @@ class Connection {
   Wire wire_;
   bool idle_ = true;  // nobody waits for an answer: a drain may end it at once
   bool draining_ = false;
+  unsigned in_a_row_ = 0;  // pipelined requests answered
 };
 
 }  // namespace berth::net

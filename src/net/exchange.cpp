@@ -25,7 +25,7 @@ std::optional<Refusal> refusal_for(const BodyTrouble& trouble) {
   if (const auto* refusal = std::get_if<Refusal>(&trouble)) return *refusal;
   switch (std::get<Broken>(trouble)) {
     case Broken::kTimeout:
-      return Refusal::of(Fault::kTimeout, "the body came too slowly", 408);
+      return Refusal::of(Fault::kTimeout, "the body came too slowly");
     case Broken::kClosed:
       return Refusal::bad_request("the body is shorter than announced");
     default:
@@ -40,11 +40,14 @@ Exchange::Exchange(Wire& wire, RequestHead head)
       services_(wire.loop.services()),
       head_(std::move(head)),
       method_(head_.request.method),
-      path_(head_.request.path),
-      request_id_(head_.request.request_id),
       body_(wire.transport, wire.buffer, head_) {}
 
 Task<Exchange::After> Exchange::run() {
+  // What memory has is answered right here, most often without a wait.
+  if (auto known = services_.core.recall(head_.request)) {
+    const auto after = co_await answer(*known);
+    co_return after;
+  }
   auto begun = co_await begin();
   if (!begun) {
     const auto after = co_await answer_busy();
@@ -62,9 +65,10 @@ Task<Exchange::After> Exchange::run() {
   co_return after;
 }
 
-// The one place where a request leaves the loop for the core: routes that are known to be quick (no lock, no disk)
-// could be begun right here instead.
+// The one place where a request leaves the loop for the core.
 Task<std::optional<Exchange::Begun>> Exchange::begin() {
+  path_ = head_.request.path;
+  request_id_ = head_.request.request_id;
   std::move_only_function<Begun()> work = [this] { return begin_on_pool(head_.request); };
   PoolCall<Begun> call(wire_.loop.executor(), std::move(work));
   if (!call.start(services_.api)) co_return std::nullopt;
@@ -169,7 +173,6 @@ Task<Exchange::After> Exchange::answer_trouble(const BodyTrouble& trouble) {
   const auto refusal = refusal_for(trouble);
   if (!refusal) co_return After::kClose;
   auto response = services_.core.refuse(refusal->error, path_);
-  if (refusal->status != 0) response.status = refusal->status;
   const auto after = co_await answer(response);
   co_return after;
 }
@@ -191,18 +194,34 @@ bool Exchange::must_close() const {
   return body_.remaining().value_or(UINT64_MAX) > services_.limits.discard_bytes;
 }
 
-Task<Exchange::After> Exchange::answer(http::Response& response) {
+ReplyOptions Exchange::reply_options(const http::Response& response) const {
   ReplyOptions options;
   options.head_only = method_ == http::Method::kHead;
   options.http10 = head_.version < 11;
   options.close = must_close() || says_close(response);
   options.request_id = request_id_;
   options.date = wire_.loop.http_date();
+  return options;
+}
+
+Task<Exchange::After> Exchange::answer(http::Response& response) {
+  const auto options = reply_options(response);
   ResponseWriter writer(wire_.loop.executor(), wire_.transport, services_.fs, Patience::rate(services_.limits));
-  const auto sent = co_await writer.write(response, options);
-  if (!sent && sent.error() == Broken::kTimeout) services_.metrics.timed_out_in_response();
+  const bool whole = writer.begin(response, options);
+  const bool close = options.close || writer.ends_connection();
+  if (whole && !close && body_.complete()) co_return After::kNext;
+  const auto after = co_await finish(writer, close);
+  co_return after;
+}
+
+Task<Exchange::After> Exchange::finish(ResponseWriter& writer, bool close) {
+  const auto sent = co_await writer.finish();
+  if (!sent && sent.error() == Broken::kTimeout) {
+    services_.metrics.timed_out_in_response();
+    wire_.transport.give_up();
+  }
   if (!sent) co_return After::kClose;
-  const auto after = co_await after_answer(options.close || writer.ends_connection());
+  const auto after = co_await after_answer(close);
   co_return after;
 }
 
@@ -217,14 +236,14 @@ Task<Exchange::After> Exchange::after_answer(bool close) {
 Task<Exchange::After> Exchange::refuse(Wire& wire, const Refusal& refusal, std::string_view path) {
   auto& services = wire.loop.services();
   auto response = services.core.refuse(refusal.error, path);
-  if (refusal.status != 0) response.status = refusal.status;
   const auto request_id = request_id_for(http::Headers());
   ReplyOptions options;
   options.close = true;
   options.request_id = request_id;
   options.date = wire.loop.http_date();
   ResponseWriter writer(wire.loop.executor(), wire.transport, services.fs, Patience::rate(services.limits));
-  const auto sent = co_await writer.write(response, options);
+  if (writer.begin(response, options)) co_return After::kLinger;
+  const auto sent = co_await writer.finish();
   co_return sent ? After::kLinger : After::kClose;
 }
 

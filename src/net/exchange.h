@@ -39,7 +39,9 @@ class Exchange {
   Task<bool> say_continue();
   Task<After> answer_trouble(const BodyTrouble& trouble);
   Task<After> answer_busy();
+  [[nodiscard]] ReplyOptions reply_options(const http::Response& response) const;
   Task<After> answer(http::Response& response);
+  Task<After> finish(ResponseWriter& writer, bool close);
   Task<After> after_answer(bool close);
   [[nodiscard]] bool must_close() const;
 
@@ -49,7 +51,7 @@ class Exchange {
   Services& services_;
   RequestHead head_;
   http::Method method_;
-  std::string path_;
+  std::string path_;  // these two from begin() on, which gives the request away
   std::string request_id_;
   BodyReader body_;
   bool continued_ = false;

@@ -42,7 +42,7 @@ class Codec final : public beast::basic_parser<true> {
     head.version = version;
   }
   void on_field_impl(beast::field, string_view name, string_view value, error_code&) override {
-    head.headers.add(std::string_view(name.data(), name.size()), text(value));
+    head.headers.add({name.data(), name.size()}, {value.data(), value.size()});
   }
   void on_header_impl(error_code&) override { head.keep_alive = keep_alive(); }
   void on_response_impl(int, string_view, int, error_code&) override {}
@@ -60,7 +60,7 @@ std::expected<RawHead, Refusal> parse_head(std::string_view head) {
   error_code failed;
   auto used = codec.put(boost::asio::const_buffer(head.data(), head.size()), failed);
   if (failed == beast::error::bad_version && names_other_version(head))
-    return std::unexpected(Refusal::of(Fault::kInvalid, "this server speaks HTTP/1.1 and HTTP/1.0", 505));
+    return std::unexpected(Refusal::of(Fault::kHttpVersion, "this server speaks HTTP/1.1 and HTTP/1.0"));
   if (failed) return std::unexpected(Refusal::bad_request(fmt::format("malformed request: {}", failed.message())));
   if (!codec.is_header_done() || used != head.size())
     return std::unexpected(Refusal::bad_request("malformed request head"));

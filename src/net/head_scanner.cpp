@@ -23,7 +23,7 @@ std::expected<void, Refusal> HeadScanner::check_size(std::size_t have) const {
 std::expected<bool, Refusal> HeadScanner::end_line(std::string_view bytes, std::size_t feed) {
   if (feed == line_ || bytes[feed - 1] != '\r') return refuse(Fault::kInvalid, "a line ends in LF without CR");
   const auto line = bytes.substr(line_, feed - 1 - line_);
-  if (line.find_first_of(std::string_view("\r\0", 2)) != std::string_view::npos)
+  if (line.find('\r') != std::string_view::npos || line.find('\0') != std::string_view::npos)
     return refuse(Fault::kInvalid, "CR or NUL inside a line");
   if (line.empty()) return true;
   if (lines_ > 0 && (line.front() == ' ' || line.front() == '\t'))

@@ -6,12 +6,14 @@
 
 #include "base/log.h"
 #include "net/connection.h"
+#include "net/turned_away.h"
 
 namespace berth::net {
 namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kBatch = 64;
+constexpr std::size_t kFirstBytes = 4096;
 constexpr std::chrono::milliseconds kPause(100);  // after EMFILE: a descriptor must close first
 
 asio::ip::address address_of(const sockaddr_storage& from) {
@@ -142,14 +144,16 @@ void Listener::hand_over(int socket, std::string peer_address, bool ipv6, Admiss
              });
 }
 
-// One attempt, and not on TLS: who is over the limit is not worth a handshake.
+// One attempt, and not on TLS: who is over the limit is not worth a handshake, nor a line in the log.
 void Listener::turn_away(int socket, Admission::Refused why) {
   const Descriptor held(socket);
-  const bool peer = why == Admission::Refused::kPeer;
-  peer ? services_.metrics.refused_peer() : services_.metrics.refused_total();
+  why == Admission::Refused::kPeer ? services_.metrics.refused_peer() : services_.metrics.refused_total();
   if (tls_) return;
-  const auto answer = fmt::format("HTTP/1.1 {}\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-                                  peer ? "429 Too Many Requests" : "503 Service Unavailable");
+  // What has come already tells whose errors they read, and does not turn the answer into a reset.
+  std::array<char, kFirstBytes> begun;
+  const auto got = ::recv(socket, begun.data(), begun.size(), MSG_DONTWAIT);
+  const std::string_view said(begun.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  const auto answer = turned_away(why, said, home_.http_date());
   (void)::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

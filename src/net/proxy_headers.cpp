@@ -48,6 +48,12 @@ bool is_plain_host(std::string_view text) {
   });
 }
 
+// What a proxy says of an address goes into logs and limits: nothing but an address, so no zone ("fe80::1%…", any
+// text).
+bool is_plain_address(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos && parse_address(text);
+}
+
 // "192.0.2.1", "[2001:db8::1]:4711", "192.0.2.1:4711": some proxies add the port.
 std::string_view without_port(std::string_view text) {
   if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
@@ -95,7 +101,7 @@ void ProxyTrust::apply(http::Request& request) const {
     const auto hops = members(request.headers, "X-Forwarded-For");
     for (const auto& hop : std::views::reverse(hops)) {
       const auto address = without_port(hop);
-      if (!parse_address(address)) break;
+      if (!is_plain_address(address)) break;
       request.peer_address = address;
       if (!trusts(address)) break;
     }

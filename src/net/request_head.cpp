@@ -15,13 +15,13 @@ std::unexpected<Refusal> bad(std::string message) {
 
 // RFC 9110, 8.6: digits, nothing else. Repeated fields are refused even when they agree.
 Checked read_content_length(RequestHead& head) {
-  const auto values = head.request.headers.all("Content-Length");
-  if (values.empty()) return {};
-  if (values.size() > 1) return bad("Content-Length stands twice");
+  const auto value = head.request.headers.find("Content-Length");
+  if (!value) return {};
+  if (head.request.headers.count("Content-Length") > 1) return bad("Content-Length stands twice");
   std::uint64_t length = 0;
-  const auto* end = values[0].data() + values[0].size();
-  const auto parsed = std::from_chars(values[0].data(), end, length);
-  if (values[0].empty() || parsed.ec != std::errc() || parsed.ptr != end) return bad("Content-Length is not a number");
+  const auto* end = value->data() + value->size();
+  const auto parsed = std::from_chars(value->data(), end, length);
+  if (value->empty() || parsed.ec != std::errc() || parsed.ptr != end) return bad("Content-Length is not a number");
   head.request.content_length = length;
   head.request.has_body = length > 0;
   return {};
@@ -29,13 +29,13 @@ Checked read_content_length(RequestHead& head) {
 
 // RFC 9112, 6.1 and 6.3: "chunked" alone; never beside Content-Length; never in HTTP/1.0.
 Checked read_transfer_encoding(RequestHead& head) {
-  const auto values = head.request.headers.all("Transfer-Encoding");
-  if (values.empty()) return {};
+  const auto value = head.request.headers.find("Transfer-Encoding");
+  if (!value) return {};
   if (head.request.content_length) return bad("Transfer-Encoding beside Content-Length");
   if (head.version < 11) return bad("Transfer-Encoding in HTTP/1.0");
-  if (values.size() > 1) return bad("Transfer-Encoding stands twice");
-  if (!equal_ignoring_case(values[0], "chunked"))
-    return std::unexpected(Refusal::of(Fault::kUnsupported, "the only transfer coding here is chunked", 501));
+  if (head.request.headers.count("Transfer-Encoding") > 1) return bad("Transfer-Encoding stands twice");
+  if (!equal_ignoring_case(*value, "chunked"))
+    return std::unexpected(Refusal::of(Fault::kTransferCoding, "the only transfer coding here is chunked"));
   head.chunked = true;
   head.request.has_body = true;
   return {};
@@ -46,7 +46,7 @@ Checked read_expectation(RequestHead& head) {
   const auto value = head.request.headers.find("Expect");
   if (!value || head.version < 11) return {};
   if (!equal_ignoring_case(*value, "100-continue"))
-    return std::unexpected(Refusal::of(Fault::kUnsupported, "the only expectation here is 100-continue", 417));
+    return std::unexpected(Refusal::of(Fault::kExpectation, "the only expectation here is 100-continue"));
   head.expects_continue = head.request.has_body;
   return {};
 }
@@ -60,12 +60,12 @@ bool is_host(std::string_view text) {
 
 // RFC 9112, 3.2: exactly one Host in HTTP/1.1.
 Checked read_host(RequestHead& head) {
-  const auto values = head.request.headers.all("Host");
-  if (values.size() > 1) return bad("Host stands twice");
-  if (values.empty() && head.version >= 11) return bad("Host is missing");
-  if (values.empty()) return {};
-  if (!is_host(values[0])) return bad("Host is malformed");
-  head.request.host = values[0];
+  const auto value = head.request.headers.find("Host");
+  if (!value && head.version >= 11) return bad("Host is missing");
+  if (!value) return {};
+  if (head.request.headers.count("Host") > 1) return bad("Host stands twice");
+  if (!is_host(*value)) return bad("Host is malformed");
+  head.request.host = *value;
   return {};
 }
 
@@ -87,15 +87,14 @@ Checked read_target(RequestHead& head) {
   const bool of_the_server = target == "*" && head.request.method == http::Method::kOptions;  // RFC 9110, 9.3.7
   if (!of_the_server && !target.starts_with('/'))
     if (auto taken = take_authority(head, target); !taken) return taken;
-  const std::string rooted =
-      target.empty() || target.starts_with('?') ? "/" + std::string(target) : std::string(target);
-  if (!of_the_server && !rooted.starts_with('/')) return bad("the request target is malformed");
-  if (rooted.contains('#')) return bad("the request target has a fragment");
-  const auto mark = rooted.find('?');
-  head.request.path = rooted.substr(0, mark);
-  if (mark == std::string::npos) return {};
-  auto query = http::Query::parse(std::string_view(rooted).substr(mark + 1));
-  if (!query) return std::unexpected(Refusal{std::move(query.error()), 0});
+  const bool rootless = target.empty() || target.starts_with('?');
+  if (!of_the_server && !rootless && !target.starts_with('/')) return bad("the request target is malformed");
+  if (target.contains('#')) return bad("the request target has a fragment");
+  const auto mark = target.find('?');
+  head.request.path = rootless ? "/" : std::string(target.substr(0, mark));
+  if (mark == std::string_view::npos) return {};
+  auto query = http::Query::parse(target.substr(mark + 1));
+  if (!query) return std::unexpected(Refusal{std::move(query.error())});
   head.request.query = std::move(*query);
   return {};
 }

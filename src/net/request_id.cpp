@@ -1,6 +1,6 @@
 #include "net/request_id.h"
 
-#include "base/random.h"
+#include "base/keyed_hash.h"
 
 namespace berth::net {
 namespace {
@@ -25,12 +25,27 @@ std::optional<std::string_view> trace_id_of(std::string_view traceparent) {
   return trace;
 }
 
+// Unique, not secret: a count under a random key of the thread's own.
+std::string fresh_id() {
+  thread_local const KeyedHash hash;
+  thread_local std::uint64_t count = 0;
+  ++count;
+  const auto value = hash({reinterpret_cast<const char*>(&count), sizeof count});
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id(32, '0');
+  for (std::size_t i = 0; i < 16; ++i) {
+    id[i] = kDigits[value.low >> (4 * i) & 15];
+    id[16 + i] = kDigits[value.high >> (4 * i) & 15];
+  }
+  return id;
+}
+
 }  // namespace
 
 std::string request_id_for(const http::Headers& headers) {
   if (const auto given = headers.find("traceparent"))
     if (const auto trace = trace_id_of(*given)) return std::string(*trace);
-  return random_hex(16);
+  return fresh_id();
 }
 
 }  // namespace berth::net

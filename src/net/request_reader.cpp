@@ -15,6 +15,11 @@ Task<IoResult<void>> RequestReader::wait() {
   co_return ready;
 }
 
+// What is here already is nearly always the whole head.
+void RequestReader::read_ready() {
+  if (buffer_.empty()) buffer_.commit(transport_.read_ready(buffer_.room()));
+}
+
 Task<IoResult<void>> RequestReader::read_more(Patience& patience) {
   const auto room = buffer_.room();
   const auto got = co_await transport_.read_some(room, patience);
@@ -40,7 +45,7 @@ Task<IoResult<void>> RequestReader::skip_empty_lines(Patience& patience) {
 NoRequest RequestReader::no_request(Broken why) {
   if (why == Broken::kTimeout) metrics_.timed_out_in_head();
   if (why != Broken::kTimeout || buffer_.empty()) return NoRequest(why);
-  return NoRequest(Refusal::of(Fault::kTimeout, "the request's head took too long", 408), buffer_.bytes());
+  return NoRequest(Refusal::of(Fault::kTimeout, "the request's head took too long"), buffer_.bytes());
 }
 
 std::expected<RequestHead, NoRequest> RequestReader::parse(std::size_t length) {
@@ -55,7 +60,9 @@ std::expected<RequestHead, NoRequest> RequestReader::parse(std::size_t length) {
 
 Task<std::expected<RequestHead, NoRequest>> RequestReader::read() {
   auto patience = Patience::fixed(limits_.header_time);
-  auto begun = co_await skip_empty_lines(patience);
+  read_ready();
+  IoResult<void> begun;
+  if (buffer_.empty() || buffer_.bytes().front() == '\r') begun = co_await skip_empty_lines(patience);
   HeadScanner scanner(limits_);
   while (begun) {
     auto length = buffer_.empty() ? std::size_t{0} : scanner.scan(buffer_.bytes());

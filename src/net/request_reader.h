@@ -32,6 +32,7 @@ class RequestReader {
   Task<std::expected<RequestHead, NoRequest>> read();
 
  private:
+  void read_ready();
   Task<IoResult<void>> read_more(Patience& patience);
   Task<IoResult<void>> skip_empty_lines(Patience& patience);
   std::expected<RequestHead, NoRequest> parse(std::size_t length);

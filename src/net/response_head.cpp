@@ -32,14 +32,19 @@ bool is_ours(std::string_view name) {
   return std::ranges::any_of(kOurs, [&](std::string_view ours) { return equal_ignoring_case(ours, name); });
 }
 
+bool is_clean(std::string_view value) {
+  constexpr auto kNone = std::string_view::npos;
+  return value.find('\r') == kNone && value.find('\n') == kNone && value.find('\0') == kNone;
+}
+
 void add_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
   const auto from = head.size();
-  head.append(value);
-  std::ranges::replace_if(
-      head.begin() + static_cast<std::ptrdiff_t>(from), head.end(),
+  head.append(value).append("\r\n");
+  if (is_clean(value)) return;
+  std::replace_if(
+      head.begin() + static_cast<std::ptrdiff_t>(from), head.end() - 2,
       [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
-  head.append("\r\n");
 }
 
 std::string_view reason_of(int status) {
@@ -65,7 +70,7 @@ BodyPlan plan_body(const http::Response& response, const ReplyOptions& options) 
 
 std::string render_head(const http::Response& response, const BodyPlan& plan, const ReplyOptions& options) {
   std::string head;
-  head.reserve(512);
+  head.reserve(1024);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
   for (const auto& [name, value] : response.headers.fields())
     if (!is_ours(name)) add_field(head, name, value);

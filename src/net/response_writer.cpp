@@ -19,15 +19,27 @@ std::optional<std::string_view> memory_of(const http::Piece& piece) {
 
 }  // namespace
 
-Task<IoResult<void>> ResponseWriter::write(http::Response& response, const ReplyOptions& options) {
+bool ResponseWriter::begin(http::Response& response, const ReplyOptions& options) {
   plan_ = plan_body(response, options);
   left_ = plan_.length.value_or(UINT64_MAX);
-  const auto head = render_head(response, plan_, options);
-  auto next = plan_.send ? response.body.begin() : response.body.end();
-  auto sent = co_await send_memory(head, next, response.body.end());
-  while (sent && next != response.body.end()) {
-    sent = co_await send_piece(*next++);
-    if (sent) sent = co_await send_memory({}, next, response.body.end());
+  head_ = render_head(response, plan_, options);
+  if (plan_.send) pieces_ = response.body;
+  too_long_ = !gather_memory(head_);
+  const bool whole =
+      pieces_.empty() && plan_.framing != Framing::kChunked && (plan_.framing != Framing::kLength || left_ == 0);
+  return !too_long_ && transport_.write_ready(gather_, more()) && whole;
+}
+
+Task<IoResult<void>> ResponseWriter::finish() {
+  if (too_long_) co_return std::unexpected(Broken::kClosed);
+  auto sent = co_await send_gathered();
+  while (sent && !pieces_.empty()) {
+    auto& piece = pieces_.front();
+    pieces_ = pieces_.subspan(1);
+    sent = co_await send_piece(piece);
+    if (!sent) break;
+    if (!gather_memory({})) co_return std::unexpected(Broken::kClosed);
+    sent = co_await send_gathered();
   }
   if (sent && plan_.framing == Framing::kChunked) sent = co_await send_bytes({}, true);
   if (sent && plan_.framing == Framing::kLength && left_ > 0) sent = std::unexpected(Broken::kClosed);
@@ -41,21 +53,31 @@ bool ResponseWriter::take(std::uint64_t bytes) {
   return true;
 }
 
-// The head and all pieces of memory up to the next that is not; chunked ones go one by one.
-Task<IoResult<void>> ResponseWriter::send_memory(std::string_view head, Next& next, Next end) {
-  Gather gather;
-  gather.add(head);
-  const bool chunked = plan_.framing == Framing::kChunked;
-  while (!chunked && next != end && !gather.full()) {
-    const auto memory = memory_of(*next);
+// The head and all pieces of memory up to the next that is not; chunked ones go one by one. False when the body is too
+// long.
+bool ResponseWriter::gather_memory(std::string_view head) {
+  gather_ = Gather();
+  gather_.add(head);
+  if (plan_.framing == Framing::kChunked) return true;
+  while (!pieces_.empty() && !gather_.full()) {
+    const auto memory = memory_of(pieces_.front());
     if (!memory) break;
-    if (!take(memory->size())) co_return std::unexpected(Broken::kClosed);
-    gather.add(*memory);
-    ++next;
+    if (!take(memory->size())) return false;
+    gather_.add(*memory);
+    pieces_ = pieces_.subspan(1);
   }
-  // Nothing is held back for a source: its first bytes may take long (an event stream).
-  const bool more = next != end && !std::holds_alternative<std::unique_ptr<Source>>(*next);
-  const auto sent = co_await transport_.write_all(gather, more ? More::kYes : More::kNo, patience_);
+  return true;
+}
+
+// Nothing is held back for a source: its first bytes may take long (an event stream).
+More ResponseWriter::more() const {
+  const bool more = !pieces_.empty() && !std::holds_alternative<std::unique_ptr<Source>>(pieces_.front());
+  return more ? More::kYes : More::kNo;
+}
+
+Task<IoResult<void>> ResponseWriter::send_gathered() {
+  if (gather_.empty()) co_return IoResult<void>();
+  const auto sent = co_await transport_.write_all(gather_, more(), patience_);
   co_return sent;
 }
 

@@ -28,6 +28,7 @@ Transport::Transport(TcpSocket socket, const TlsContext* tls, Metrics& metrics)
 
 Task<IoResult<void>> Transport::wait(Attempt::Kind want, Patience& patience) {
   if (stopped_) co_return std::unexpected(Broken::kStopped);
+  if (want == Attempt::Kind::kMoved) co_return IoResult<void>();
   if (want == Attempt::Kind::kEnd) co_return std::unexpected(Broken::kClosed);
   if (want == Attempt::Kind::kFailed) co_return std::unexpected(Broken::kFailed);
   if (patience.left() <= SteadyClock::duration::zero()) co_return std::unexpected(Broken::kTimeout);
@@ -53,10 +54,9 @@ Task<IoResult<void>> Transport::handshake(Patience& patience) {
   }
 }
 
+// Not a coroutine itself: one frame less for each request.
 Task<IoResult<void>> Transport::wait_readable(Patience& patience) {
-  if (stream_->has_pending()) co_return IoResult<void>();
-  const auto ready = co_await wait(Attempt::Kind::kWantRead, patience);
-  co_return ready;
+  return wait(stream_->has_pending() ? Attempt::Kind::kMoved : Attempt::Kind::kWantRead, patience);
 }
 
 Task<IoResult<std::size_t>> Transport::read_some(std::span<char> into, Patience& patience) {
@@ -78,6 +78,15 @@ std::size_t Transport::read_ready(std::span<char> into) {
   if (attempt.kind != Attempt::Kind::kMoved) return 0;  // an end or a failure shows again at the next read
   metrics_.received(attempt.bytes);
   return attempt.bytes;
+}
+
+bool Transport::write_ready(Gather& gather, More more) {
+  if (stopped_) return false;
+  const auto attempt = stream_->try_write(gather.parts(), more);
+  if (attempt.kind != Attempt::Kind::kMoved) return false;
+  gather.advance(attempt.bytes);
+  metrics_.sent(attempt.bytes);
+  return gather.empty();
 }
 
 Task<IoResult<void>> Transport::write_all(Gather& gather, More more, Patience& patience) {
@@ -109,6 +118,16 @@ Task<IoResult<std::size_t>> Transport::send_file_slice(int file, std::uint64_t o
   }
 }
 
+bool Transport::begins_in_plain_text() const {
+  char first = 0;
+  const auto got = ::recv(const_cast<TcpSocket&>(socket_).native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 1 && first >= 'A' && first <= 'Z';
+}
+
+void Transport::send_plain(std::string_view bytes) {
+  (void)::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 Task<> Transport::linger(const Limits& limits) {
   finish();
   auto patience = Patience::fixed(limits.linger_time);
@@ -129,6 +148,11 @@ void Transport::finish() {
   stream_->say_goodbye();
   boost::system::error_code ignored;
   socket_.shutdown(TcpSocket::shutdown_send, ignored);
+}
+
+void Transport::give_up() {
+  const struct linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void Transport::stop() {

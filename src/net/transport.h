@@ -43,13 +43,23 @@ class Transport {
   Task<IoResult<std::size_t>> read_some(std::span<char> into, Patience& patience);
   /// Reads what is there already; 0 when that is nothing.
   [[nodiscard]] std::size_t read_ready(std::span<char> into);
+  /// Sends what goes without waiting; true when that is all. What is left is for write_all(), which also tells why.
+  [[nodiscard]] bool write_ready(Gather& gather, More more);
   Task<IoResult<void>> write_all(Gather& gather, More more, Patience& patience);
   /// At most one slice; how much went out. kClosed where the file is shorter than it should be.
   Task<IoResult<std::size_t>> send_file_slice(int file, std::uint64_t offset, std::size_t length, Patience& patience);
+  /// After wait_readable(), before the handshake: the peer begins as HTTP does, and TLS never (RFC 8446, 5.1: a
+  /// record's first byte is its type, 20 to 24).
+  [[nodiscard]] bool begins_in_plain_text() const;
+  /// Past the stream, one attempt: the last word to a peer that does not speak TLS.
+  void send_plain(std::string_view bytes);
   /// Ends our side, then reads and forgets for a while: what a peer that is still sending needs to see our answer.
   Task<> linger(const Limits& limits);
   /// Ends our side without waiting for anything.
   void finish();
+  /// What was not read yet is dropped when the connection goes: a peer that does not read must not keep megabytes of
+  /// the kernel's memory after we have given it up.
+  void give_up();
   /// Ends the present wait and every later one with kStopped.
   void stop();
   [[nodiscard]] bool stopped() const { return stopped_; }

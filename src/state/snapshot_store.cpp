@@ -163,10 +163,14 @@ struct SnapshotStore::Core {
 SnapshotStore::SnapshotStore(db::Database& database) : core_(std::make_shared<Core>(database)) {}
 SnapshotStore::~SnapshotStore() = default;
 
-access::SnapshotPtr SnapshotStore::current() const {
+access::SnapshotPtr SnapshotStore::at_hand() const {
   auto snapshot = core_->newest.load();
   // Never decides on what this process itself knows to be over: what was revoked stays revoked when a refresh failed.
-  if (snapshot->version >= core_->committed) return snapshot;
+  return snapshot->version >= core_->committed ? snapshot : nullptr;
+}
+
+access::SnapshotPtr SnapshotStore::current() const {
+  if (auto snapshot = at_hand()) return snapshot;
   core_->refresh();
   return core_->newest.load();
 }

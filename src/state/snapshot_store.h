@@ -26,6 +26,9 @@ class SnapshotStore {
   /// or takes it in itself, and throws db::Failure when the database does not answer.
   [[nodiscard]] access::SnapshotPtr current() const;
 
+  /// current(), or null where that would have to wait.
+  [[nodiscard]] access::SnapshotPtr at_hand() const;
+
   /// Takes in all versions that the database has and this snapshot has not. One at a time; others wait. Throws
   /// db::Failure.
   void refresh();

@@ -53,7 +53,8 @@ struct CreateSpace {
              .owner = fields.optional<WorkspaceName>("owner_workspace"),
              .description = fields.optional_string("description").value_or(""),
              .allow_sparse = fields.optional_bool("allow_sparse").value_or(false),
-             .quota_bytes = fields.optional_int("quota_bytes", 0, Spaces::kMaxQuota)};
+             .quota_bytes = fields.optional_int("quota_bytes", 0, Spaces::kMaxQuota),
+             .untagged_days = fields.optional_int("untagged_days", 0, Spaces::kMaxDays)};
     if (auto error = fields.error()) return fail(std::move(*error));
     return in;
   }
@@ -85,9 +86,12 @@ struct ChangeSpace {
                         .description = fields.optional_string("description"),
                         .allow_sparse = fields.optional_bool("allow_sparse"),
                         .quota_bytes = {},
+                        .untagged_days = {},
                         .owner = {}};
     const auto quota = fields.optional_int("quota_bytes", 0, Spaces::kMaxQuota);
     if (quota || is_null(call, "quota_bytes")) patch.quota_bytes = quota;
+    const auto days = fields.optional_int("untagged_days", 0, Spaces::kMaxDays);
+    if (days || is_null(call, "untagged_days")) patch.untagged_days = days;
     const auto owner = fields.optional<WorkspaceName>("owner_workspace");
     if (owner || is_null(call, "owner_workspace")) patch.owner = owner;
     if (auto error = fields.error()) return fail(std::move(*error));

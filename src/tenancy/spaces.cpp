@@ -1,5 +1,6 @@
 #include "tenancy/spaces.h"
 
+#include "jobs/queue.h"
 #include "tenancy/in_the_way.h"
 #include "tenancy/space_rows.h"
 
@@ -15,6 +16,8 @@ constexpr std::array<std::string_view, 15> kReserved{"localhost", "v1",        "
                                                      "token",     "healthz",   "readyz", "metrics", "blobs",
                                                      "manifests", "referrers", "tags",   "uploads", "catalog"};
 constexpr std::size_t kMaxName = 128;
+// The collector's topic for spaces that have a policy now (distribution/reviews.h).
+constexpr std::string_view kUntaggedPolicy = "space.policy";
 
 Result<std::optional<WorkspaceId>> find_owner(db::Connection& tx, const std::optional<WorkspaceName>& name) {
   if (!name) return std::nullopt;
@@ -105,10 +108,10 @@ Result<Space> insert(db::Connection& tx, Changes& changes, const Asking& asking,
   if (!owner) return fail(owner.error());
   const auto id = tx.one<std::int64_t>(
       "INSERT INTO spaces (registry_id, name, public, owner_workspace_id, description, allow_sparse, quota_bytes, "
-      "created_at)"
-      " VALUES (:registry, :name, :public, :owner, :description, :sparse, :quota, :now) RETURNING id",
+      "untagged_days, created_at)"
+      " VALUES (:registry, :name, :public, :owner, :description, :sparse, :quota, :days, :now) RETURNING id",
       place->id, wanted.name, wanted.is_public, *owner, wanted.description, wanted.allow_sparse, wanted.quota_bytes,
-      asking.now);
+      wanted.untagged_days, asking.now);
   changes.touch(SpaceId(std::get<0>(*id)));
   changes.touch(place->id);
   return read_space(tx, {wanted.registry, wanted.name.text()});
@@ -119,6 +122,7 @@ Result<Space> patched(db::Connection& tx, Space space, const Spaces::Patch& patc
   if (patch.description) space.description = *patch.description;
   if (patch.allow_sparse) space.allow_sparse = *patch.allow_sparse;
   if (patch.quota_bytes) space.quota_bytes = *patch.quota_bytes;
+  if (patch.untagged_days) space.untagged_days = *patch.untagged_days;
   if (patch.owner) {
     const auto owner = find_owner(tx, *patch.owner);
     if (!owner) return fail(owner.error());
@@ -131,7 +135,7 @@ Result<Space> patched(db::Connection& tx, Space space, const Spaces::Patch& patc
 Result<void> check_patched(db::Connection& tx, const Asking& asking, const Space& before, const Space& after) {
   const auto place = find_registry(tx, asking, before.registry);
   if (!place) return fail(place.error());
-  if (!place->embedded && after.allow_sparse != before.allow_sparse)
+  if (!place->embedded && (after.allow_sparse != before.allow_sparse || after.untagged_days != before.untagged_days))
     return fail(Error::conflict(fmt::format("registry {} itself decides what it accepts", before.registry)));
   if (!place->platform && after.is_public)
     return fail(Error::conflict("a space of a workspace's own registry is never public"));
@@ -181,6 +185,8 @@ Result<Space> Spaces::update(const Asking& asking, const At& at, const Patch& pa
     if (!wanted || settings_of(*wanted) == settings_of(*before)) return wanted;
     if (auto sound = check_patched(tx, asking, *before, *wanted); !sound) return fail(sound.error());
     update_space(tx, *wanted);
+    if (wanted->untagged_days && wanted->untagged_days != before->untagged_days)
+      jobs::enqueue(tx, {kUntaggedPolicy, wanted->id.value()}, asking.now);
     auto after = read_space(tx, at);
     if (after) changes.record(change_of(kUpdate, &*before, &*after));
     return after;

@@ -18,6 +18,7 @@ struct Space {
   bool allow_sparse = false;
   bool pull_through = false;
   std::optional<std::int64_t> quota_bytes;
+  std::optional<std::int64_t> untagged_days;  // manifests without a tag go after so many; nullopt: they stay
   std::int64_t logical_bytes = 0;
   Time created_at;
   std::int64_t version = 0;
@@ -35,6 +36,7 @@ struct Space {
 class Spaces {
  public:
   static constexpr std::int64_t kMaxQuota = std::int64_t{1} << 60;
+  static constexpr std::int64_t kMaxDays = 3650;
 
   explicit Spaces(const Context& context) : context_(context) {}
 
@@ -50,6 +52,7 @@ class Spaces {
     std::string description;
     bool allow_sparse = false;
     std::optional<std::int64_t> quota_bytes;
+    std::optional<std::int64_t> untagged_days;
   };
   /// By a platform administrator, or by an admin of the workspace that is to own it: kDenied otherwise, and for a quota
   /// that a tenant sets. A space is bound to nobody at first, its owner included: binding is the platform's.
@@ -60,6 +63,7 @@ class Spaces {
     std::optional<std::string> description;
     std::optional<bool> allow_sparse;
     std::optional<std::optional<std::int64_t>> quota_bytes;  // inner nullopt: without
+    std::optional<std::optional<std::int64_t>> untagged_days;
     std::optional<std::optional<WorkspaceName>> owner;
   };
   /// Quota and owner are the platform administrator's to change: kDenied.

@@ -40,7 +40,8 @@ struct CreateWorkspace {
     http::Fields fields(call);
     Input in{.name = fields.required<NewWorkspaceName>("name").name,
              .display_name = fields.optional_string("display_name", kMaxDisplayName).value_or(""),
-             .description = fields.optional_string("description").value_or("")};
+             .description = fields.optional_string("description").value_or(""),
+             .quota_bytes = fields.optional_int("quota_bytes", 0, Spaces::kMaxQuota)};
     if (auto error = fields.error()) return fail(std::move(*error));
     return in;
   }
@@ -70,7 +71,10 @@ struct ChangeWorkspace {
     Input in{.key = call.param("workspace"),
              .if_match = if_match_of(call),
              .patch = {.display_name = fields.optional_string("display_name", kMaxDisplayName),
-                       .description = fields.optional_string("description")}};
+                       .description = fields.optional_string("description"),
+                       .quota_bytes = {}}};
+    const auto quota = fields.optional_int("quota_bytes", 0, Spaces::kMaxQuota);
+    if (quota || is_null(call, "quota_bytes")) in.patch.quota_bytes = quota;
     if (auto error = fields.error()) return fail(std::move(*error));
     return in;
   }

@@ -7,17 +7,20 @@ namespace {
 
 constexpr std::string_view kColumns =
     "SELECT w.id, w.name, w.display_name, w.description,"
-    " (SELECT COUNT(*) FROM members m WHERE m.workspace_id = w.id AND m.role = 'admin'), w.created_at, w.version"
+    " (SELECT COUNT(*) FROM members m WHERE m.workspace_id = w.id AND m.role = 'admin'), w.quota_bytes,"
+    " (SELECT CAST(COALESCE(SUM(u.logical_bytes), 0) AS BIGINT) FROM space_counters u"
+    "  JOIN spaces s ON s.id = u.space_id WHERE s.owner_workspace_id = w.id), w.created_at, w.version"
     " FROM workspaces w";
 
 template <class Param>
 std::optional<Workspace> read_one(db::Connection& tx, std::string_view where, const Param& param) {
   const auto row =
-      tx.one<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
-          fmt::format("{} {}", kColumns, where), param);
+      tx.one<std::int64_t, std::string, std::string, std::string, std::int64_t, std::optional<std::int64_t>,
+             std::int64_t, std::int64_t, std::int64_t>(fmt::format("{} {}", kColumns, where), param);
   if (!row) return std::nullopt;
-  const auto& [id, name, display_name, description, administrators, created_at, version] = *row;
-  return Workspace{WorkspaceId(id), name, display_name, description, administrators, from_millis(created_at), version};
+  const auto& [id, name, display_name, description, administrators, quota, logical, created_at, version] = *row;
+  return Workspace{WorkspaceId(id),         name,   display_name, description, administrators, quota, logical,
+                   from_millis(created_at), version};
 }
 
 Result<Workspace> read_by_name(db::Connection& tx, const std::string& name) {
@@ -90,6 +93,8 @@ json::object to_json(const Workspace& workspace) {
           {"display_name", workspace.display_name},
           {"description", workspace.description},
           {"administrators", workspace.administrators},
+          {"quota_bytes", workspace.quota_bytes ? json::value(*workspace.quota_bytes) : json::value(nullptr)},
+          {"logical_bytes", workspace.logical_bytes},
           {"created_at", to_rfc3339(workspace.created_at)},
           {"version", workspace.version}};
 }
@@ -98,9 +103,9 @@ Result<Workspace> Workspaces::create(const Asking& asking, const New& wanted) {
   const auto taken = fmt::format("there is a workspace named {} already", wanted.name.text());
   return write(context_, asking, taken, [&](db::Connection& tx, Changes& changes) -> Result<Workspace> {
     const auto id = tx.one<std::int64_t>(
-        "INSERT INTO workspaces (name, display_name, description, created_at)"
-        " VALUES (:name, :display_name, :description, :now) RETURNING id",
-        wanted.name, wanted.display_name, wanted.description, asking.now);
+        "INSERT INTO workspaces (name, display_name, description, quota_bytes, created_at)"
+        " VALUES (:name, :display_name, :description, :quota, :now) RETURNING id",
+        wanted.name, wanted.display_name, wanted.description, wanted.quota_bytes, asking.now);
     changes.touch(WorkspaceId(std::get<0>(*id)));
     auto made = read_by_name(tx, wanted.name.text());
     if (made) changes.record(change_of(*made, kCreate, nullptr, to_json(*made)));
@@ -110,16 +115,20 @@ Result<Workspace> Workspaces::create(const Asking& asking, const New& wanted) {
 
 Result<Workspace> Workspaces::update(const Asking& asking, const std::string& name, const Patch& patch,
                                      const IfMatch& if_match) {
+  if (patch.quota_bytes && !asking.may(access::Action::kAdminister, access::PlatformTarget{}))
+    return fail(Error::denied("a platform administrator sets the quota of a workspace"));
   return write(context_, asking, "", [&](db::Connection& tx, Changes& changes) -> Result<Workspace> {
     const auto before = lock(tx, changes, name, if_match);
     if (!before) return before;
     const auto display_name = patch.display_name.value_or(before->display_name);
     const auto description = patch.description.value_or(before->description);
-    if (display_name == before->display_name && description == before->description) return before;
+    const auto quota = patch.quota_bytes.value_or(before->quota_bytes);
+    if (display_name == before->display_name && description == before->description && quota == before->quota_bytes)
+      return before;
     tx.execute(
-        "UPDATE workspaces SET display_name = :display_name, description = :description, version = version + 1"
-        " WHERE id = :id",
-        display_name, description, before->id);
+        "UPDATE workspaces SET display_name = :display_name, description = :description, quota_bytes = :quota,"
+        " version = version + 1 WHERE id = :id",
+        display_name, description, quota, before->id);
     auto after = read_by_name(tx, name);
     if (after) changes.record(change_of(*after, kUpdate, to_json(*before), to_json(*after)));
     return after;

@@ -12,6 +12,8 @@ struct Workspace {
   std::string display_name;
   std::string description;
   std::int64_t administrators = 0;  // members with the role admin; 0: only the platform's administrators can manage it
+  std::optional<std::int64_t> quota_bytes;  // over the spaces that it owns
+  std::int64_t logical_bytes = 0;           // what they hold
   Time created_at;
   std::int64_t version = 0;
 };
@@ -27,6 +29,7 @@ class Workspaces {
     WorkspaceName name;
     std::string display_name;
     std::string description;
+    std::optional<std::int64_t> quota_bytes;
   };
   /// kConflict: the name is taken.
   Result<Workspace> create(const Asking& asking, const New& wanted);
@@ -34,7 +37,9 @@ class Workspaces {
   struct Patch {
     std::optional<std::string> display_name;
     std::optional<std::string> description;
+    std::optional<std::optional<std::int64_t>> quota_bytes;  // inner nullopt: without
   };
+  /// The quota is the platform administrator's to change: kDenied.
   /// A patch that changes nothing leaves the version as it is.
   Result<Workspace> update(const Asking& asking, const std::string& name, const Patch& patch, const IfMatch& if_match);
 

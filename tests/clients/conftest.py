@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import secrets
 import shutil
 import tempfile
 
@@ -19,8 +20,11 @@ CELLS = {}  # (verb, client) -> "pass" or "fail"
 @pytest.fixture(scope="session")
 def work():
     """A directory with a short name (daemons have their sockets in it), emptied at the end."""
-    with tempfile.TemporaryDirectory(prefix="berth-", ignore_cleanup_errors=True) as directory:
-        yield pathlib.Path(directory)
+    # podman takes a layout's path for an image's name: tempfile's random ones are now and then none (berth-_x).
+    directory = pathlib.Path(tempfile.gettempdir()) / f"berth-{secrets.token_hex(4)}"
+    directory.mkdir(mode=0o700)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

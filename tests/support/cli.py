@@ -1,8 +1,12 @@
 """`berth` as people type it, each in a home of their own."""
 import json
 import os
+import pathlib
+import re
 import shlex
 import subprocess
+
+REFERENCE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs" / "cli.md"
 
 
 class Cli:
@@ -40,3 +44,13 @@ class Cli:
 
     def json(self, line, text_in=""):
         return json.loads(self.done(line + " -o json", text_in))
+
+
+def sections():
+    """The usage of every command, as docs/cli.md has it."""
+    return re.findall(r"^### berth (.*)$", REFERENCE.read_text(), re.M)
+
+
+def words_of(usage):
+    """'member set WORKSPACE …' → 'member set'"""
+    return re.match(r"[a-z-]+( [a-z-]+(?= |$))?", usage).group(0)

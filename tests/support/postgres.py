@@ -16,21 +16,37 @@ def as_postgres(*command):
     return done.stdout
 
 
+class Cluster:
+    """A connection URI for the database of a name: cluster("berth"). stop() is what a crash of the database looks like to others."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        as_postgres(BIN / "initdb", "-D", directory / "data", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+
+    def __call__(self, name):
+        return f"postgres://postgres@/{name}?host={self.directory}"
+
+    def start(self):
+        as_postgres(BIN / "pg_ctl", "-D", self.directory / "data", "-w", "-l", self.directory / "log", "-o",
+                    f"-k {self.directory} -c listen_addresses='' -c fsync=off", "start")
+
+    def stop(self):
+        as_postgres(BIN / "pg_ctl", "-D", self.directory / "data", "-m", "immediate", "stop")
+
+
 @contextlib.contextmanager
 def cluster():
-    """Gives a connection URI for the database of a name: uri("berth")."""
     assert BIN, "PostgreSQL is not installed (apt-get install postgresql)"
     directory = pathlib.Path(tempfile.mkdtemp(prefix="berth-pg-"))
     if os.getuid() == 0:
         shutil.chown(directory, "postgres", "postgres")
     try:
-        as_postgres(BIN / "initdb", "-D", directory / "data", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
-        as_postgres(BIN / "pg_ctl", "-D", directory / "data", "-w", "-l", directory / "log", "-o",
-                    f"-k {directory} -c listen_addresses='' -c fsync=off", "start")
+        made = Cluster(directory)
+        made.start()
         try:
-            yield lambda name: f"postgres://postgres@/{name}?host={directory}"
+            yield made
         finally:
-            as_postgres(BIN / "pg_ctl", "-D", directory / "data", "-m", "immediate", "stop")
+            made.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

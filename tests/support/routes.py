@@ -32,7 +32,8 @@ class Route:
         names = {"workspace": "retail", "namespace": company.namespaces["shop"], "registry": "berth", "space": "retail-apps",
                  "repository+": "web", "name+": "retail-apps/web", "user": "vera", "group": "crew", "cluster": "c1", "kind": "user", "principal": "vera",
                  "credential": company.credential, "robot": company.own_robot if "/me/" in self.pattern else company.robot,
-                 "token": company.token, "session": company.session, "digest": NOBODY_HAS, "reference": "1", "upload": UPLOAD}
+                 "token": company.token, "session": company.session, "digest": NOBODY_HAS, "reference": "1", "upload": UPLOAD,
+                 "run": 4_000_000_000}
         if self.fresh and login:
             names.update(self.fresh(company, login))
         return re.sub(r"{([^}]*)}", lambda m: str(names[m.group(1)]), self.pattern) + self.query
@@ -135,6 +136,9 @@ REST = [
     Route("DELETE", "/api/v1/groups/{group}", "administer", 204, fresh=new_group),
     Route("PUT", "/api/v1/groups/{group}/members/{user}", "administer", 204),
     Route("DELETE", "/api/v1/groups/{group}/members/{user}", "administer", 204),
+    # Signing keys.
+    Route("GET", "/api/v1/signing-keys", "audit"),
+    Route("POST", "/api/v1/signing-keys", "administer", 201),
     # Workspaces.
     Route("GET", "/api/v1/workspaces", "signed in"),
     Route("POST", "/api/v1/workspaces", "administer"),
@@ -194,10 +198,22 @@ REST = [
     Route("GET", SPACE + "/artifacts/{repository+}", "see space", query="?reference=1"),
     Route("GET", SPACE + "/push-commands", "see space"),
     Route("POST", SPACE + "/temporary-login", "push by a login", 201, body={"repository": "web", "lifetime_seconds": 60}),
+    # The garbage collector.
+    Route("GET", "/api/v1/collection", "audit"),
+    Route("PATCH", "/api/v1/collection", "administer"),
+    Route("GET", "/api/v1/collection/preview", "audit"),
+    Route("GET", "/api/v1/collection/runs", "audit"),
+    Route("POST", "/api/v1/collection/runs", "administer", 202),
+    Route("GET", "/api/v1/collection/runs/{run}", "audit", 404),
+    Route("GET", "/api/v1/collection/runs/{run}/log", "audit", 404),
     # The platform.
     Route("GET", "/api/v1/audit", "audit"),
     Route("GET", "/api/v1/settings", "administer"),
     Route("PATCH", "/api/v1/settings", "administer"),
+    Route("GET", "/api/v1/scrub", "administer"),
+    Route("POST", "/api/v1/scrub", "administer"),
+    Route("DELETE", "/api/v1/scrub", "administer", 200),
+    Route("GET", "/api/v1/damaged-blobs", "administer"),
     Route("GET", "/api/v1/explain", "signed in", 400, query="?subject=nonsense"),
 ]
 
@@ -226,12 +242,12 @@ TOKEN_SERVICE = [Route("GET", "/service/token", "open", 200), Route("POST", "/se
 
 def of_the_code():
     """(METHOD, pattern) of each line of a route table in the sources: `{Method::kGet, "/api/v1/…", …}`, the pattern a literal or a
-    constant of the file."""
+    constant of the file; or with the names of its members, `{.method = Method::kGet, .pattern = "/v2/…", …}`."""
     found = set()
     for file in sorted(SOURCES.glob("*/*routes.cpp")):
         text = file.read_text()
         constants = dict(re.findall(r'string_view (k\w+) = "([^"]*)"', text))
-        lines = re.findall(r'{\s*(?:http::)?(?:Method::)?k(Get|Head|Post|Put|Patch|Delete),\s*("[^"]*"|k\w+)', text)
+        lines = re.findall(r'{\s*(?:\.method = )?(?:http::)?(?:Method::)?k(Get|Head|Post|Put|Patch|Delete),\s*(?:\.pattern = )?("[^"]*"|k\w+)', text)
         assert len(re.findall(r"\bk(?:Get|Head|Post|Put|Patch|Delete),", text)) == len(lines), f"{file} has a route that this cannot read"
         found |= {(method.upper(), pattern.strip('"') if pattern.startswith('"') else constants[pattern]) for method, pattern in lines}
     return found

@@ -21,6 +21,15 @@ TEST(Rfc3339, RefusesTheRest) {
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
 }
 
+TEST(Rfc3339, EndsWhereItsYearsEnd) {
+  for (const auto* last : {"0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"})
+    EXPECT_EQ(to_rfc3339(parse_rfc3339(last).value()), last);
+  // Times that no RFC 3339 text stands for: what was stored could never be read again.
+  for (const auto* beyond :
+       {"0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "9999-12-31T23:59:60Z", "0000-01-01T00:00:00+23:59"})
+    EXPECT_FALSE(parse_rfc3339(beyond)) << beyond;
+}
+
 TEST(HttpDate, IsImfFixdate) {
   EXPECT_EQ(to_http_date(from_millis(784111777000)), "Sun, 06 Nov 1994 08:49:37 GMT");
 }

@@ -34,5 +34,10 @@ TEST(ParseJson, RefusesWhatIsNotOneDocument) {
   EXPECT_TRUE(parse_json(" {} \n"));
 }
 
+TEST(ParseJson, RefusesNumbersThatNoTextStandsFor) {
+  for (const auto* bad : {"1e400", "-1e999", "0e170955161", "[1,-0e170955161]"}) EXPECT_FALSE(parse_json(bad)) << bad;
+  for (const auto* good : {"1e308", "1e-400", "-0.0", "18446744073709551616"}) EXPECT_TRUE(parse_json(good)) << good;
+}
+
 }  // namespace
 }  // namespace berth

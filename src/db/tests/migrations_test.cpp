@@ -1,5 +1,6 @@
 #include "db/migrations.h"
 
+#include <filesystem>
 #include <thread>
 
 #include "db/tests/settings_fixture.h"
@@ -48,6 +49,20 @@ TEST_P(MigrationsTest, a_schema_newer_than_the_program_is_refused) {
   EXPECT_FALSE(failure.unavailable());
   EXPECT_THAT(failure.what(), HasSubstr("schema version 2"));
   EXPECT_THAT(failure.what(), HasSubstr("up to 1"));
+}
+
+TEST_P(MigrationsTest, a_tool_beside_a_server_brings_nothing_forward) {
+  migrate_with({kFirst});
+  const auto failure = failure_of([&] { require_newest(*connect(), std::array{kFirst, kSecond}); });
+  EXPECT_THAT(failure.what(), HasSubstr("has schema version 1, this program has 2"));
+  EXPECT_THAT(history(), ElementsAre("first"));
+  require_newest(*connect(), std::array{kFirst});
+}
+
+TEST_P(MigrationsTest, a_tool_beside_a_server_makes_no_database) {
+  const auto url = GetParam() == Dialect::kPostgres ? empty_.url() : empty_.url() + ".elsewhere";
+  failure_of([&] { static_cast<void>(open({.url = url, .connections = 1, .old_schema = OldSchema::kRefuse})); });
+  if (GetParam() == Dialect::kSqlite) EXPECT_FALSE(std::filesystem::exists(url.substr(5)));
 }
 
 TEST_P(MigrationsTest, a_file_that_changed_after_it_was_applied_is_refused) {

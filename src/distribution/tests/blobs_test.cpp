@@ -130,7 +130,7 @@ TEST_P(BlobsTest, a_deleted_blob_is_gone_at_once) {
   EXPECT_EQ(keeper.remove(path).status, 202);
   EXPECT_EQ(retailer.head(path).status, 404);
   EXPECT_EQ(keeper.remove(path).status, 404);
-  EXPECT_EQ(number("SELECT logical_bytes FROM space_usage"), 0);
+  EXPECT_EQ(number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters"), 0);
 }
 
 TEST_P(BlobsTest, a_deleted_blob_can_be_pushed_again) {

@@ -1,29 +1,12 @@
 #include <gtest/gtest.h>
 
-#include "distribution/tests/support/registry_fixture.h"
+#include "distribution/tests/support/manifest_fixture.h"
 
 // registry.md 1.3, 29 and 30, tag parameters, conditional PUT (7, "conditional push / atomic tag"), deletion.
 namespace berth::distribution::testing {
 namespace {
 
-class ManifestTagsTest : public RegistryTest {
- protected:
-  Client retailer = as(access::testing::as(editor));
-  Client keeper = as(access::testing::as(admin));
-  const std::string config = R"({"os":"linux"})";
-  const std::string layer = bytes_of(100);
-
-  std::string pushed_image(const std::string& more = "") {
-    retailer.push_blob("shop/web", config);
-    retailer.push_blob("shop/web", layer);
-    return image({.config = config, .layers = {layer}, .more = more});
-  }
-  static std::string at(std::string_view reference) { return fmt::format("/v2/shop/web/manifests/{}", reference); }
-  Answer push(const std::string& reference, const std::string& bytes, std::string_view type = kImageType,
-              Fields fields = {}) {
-    return retailer.push_manifest("shop/web", reference, bytes, type, std::move(fields));
-  }
-};
+class ManifestTagsTest : public ManifestTest {};
 INSTANTIATE_TEST_SUITE_P(, ManifestTagsTest, db::testing::both(), db::testing::name);
 
 TEST_P(ManifestTagsTest, a_moved_tag_leaves_the_old_manifest_pullable) {

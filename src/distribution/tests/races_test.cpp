@@ -40,9 +40,9 @@ class RacesTest : public RegistryTest {
               0);
     EXPECT_EQ(number("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM repository_blobs") +
                   number("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM manifests"),
-              number("SELECT CAST(COALESCE(SUM(logical_bytes), 0) AS BIGINT) FROM space_usage"));
+              number("SELECT CAST(COALESCE(SUM(logical_bytes), 0) AS BIGINT) FROM space_counters"));
     EXPECT_EQ(number("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM repositories"),
-              number("SELECT CAST(COALESCE(SUM(logical_bytes), 0) AS BIGINT) FROM space_usage"));
+              number("SELECT CAST(COALESCE(SUM(logical_bytes), 0) AS BIGINT) FROM space_counters"));
   }
 };
 INSTANTIATE_TEST_SUITE_P(, RacesTest, db::testing::both(), db::testing::name);

@@ -49,15 +49,15 @@ TEST_P(RepositoriesTest, counters_follow_what_is_linked) {
   const auto payload = number("SELECT size FROM manifests");
   const auto blobs = number("SELECT CAST(SUM(size) AS BIGINT) FROM repository_blobs");
   EXPECT_EQ(number("SELECT size_bytes FROM repositories"), payload + blobs);
-  EXPECT_EQ(number("SELECT logical_bytes FROM space_usage"), payload + blobs);
-  EXPECT_EQ(number("SELECT physical_bytes FROM space_usage"), payload + blobs);
+  EXPECT_EQ(number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters"), payload + blobs);
+  EXPECT_EQ(number("SELECT CAST(SUM(physical_bytes) AS BIGINT) FROM space_counters"), payload + blobs);
 
   retailer.push_image("shop/api", "1", "the layer");  // the same bytes once more
-  EXPECT_EQ(number("SELECT logical_bytes FROM space_usage"), 2 * (payload + blobs));
-  EXPECT_EQ(number("SELECT physical_bytes FROM space_usage"), 2 * payload + blobs);
+  EXPECT_EQ(number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters"), 2 * (payload + blobs));
+  EXPECT_EQ(number("SELECT CAST(SUM(physical_bytes) AS BIGINT) FROM space_counters"), 2 * payload + blobs);
 
   retailer.push_image("shop/web", "1", "the layer");  // nothing new
-  EXPECT_EQ(number("SELECT logical_bytes FROM space_usage"), 2 * (payload + blobs));
+  EXPECT_EQ(number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters"), 2 * (payload + blobs));
   EXPECT_EQ(keeper.remove("/v2/shop/web/manifests/" + manifest.text()).status, 202);
   EXPECT_EQ(number("SELECT size_bytes FROM repositories WHERE name = 'web'"), blobs);
 }
@@ -105,7 +105,7 @@ TEST_P(RepositoriesTest, a_deleted_repository_is_gone_with_all_that_it_linked) {
   EXPECT_EQ(retailer.get("/v2/shop/web/tags/list").status, 404);
   EXPECT_EQ(retailer.get("/v2/shop/web/manifests/1").status, 404);
   EXPECT_EQ(retailer.get("/v2/shop/api/manifests/1").status, 200);
-  EXPECT_EQ(number("SELECT logical_bytes FROM space_usage"),
+  EXPECT_EQ(number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters"),
             number("SELECT CAST(SUM(size_bytes) AS BIGINT) FROM repositories"));
   EXPECT_EQ(registry().delete_repository(caller(admin), place).error().fault, Fault::kNameUnknown);
 }

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "distribution/tests/support/registry_fixture.h"
+#include "distribution/tests/support/upload_fixture.h"
 
 // registry.md 1.3, "Uploads".
 namespace berth::distribution::testing {
@@ -8,22 +8,7 @@ namespace {
 
 using http::Method;
 
-class UploadsTest : public RegistryTest {
- protected:
-  Client retailer = as(access::testing::as(editor));
-
-  std::string closing(const std::string& location, const Digest& digest) const {
-    return fmt::format("{}?digest={}", location, digest.text());
-  }
-  void expect_blob(const std::string& repository, const Digest& digest, const std::string& bytes) const {
-    const auto answer = retailer.get(fmt::format("/v2/{}/blobs/{}", repository, digest.text()));
-    EXPECT_EQ(answer.status, 200) << answer.body;
-    EXPECT_EQ(answer.body, bytes);
-  }
-  void expect_no_blob(const std::string& repository, const Digest& digest) const {
-    EXPECT_EQ(retailer.head(fmt::format("/v2/{}/blobs/{}", repository, digest.text())).status, 404);
-  }
-};
+class UploadsTest : public UploadTest {};
 INSTANTIATE_TEST_SUITE_P(, UploadsTest, db::testing::both(), db::testing::name);
 
 TEST_P(UploadsTest, a_new_upload_says_where_and_how_far) {

@@ -65,7 +65,7 @@ TEST_P(Scopes, name_what_the_route_needs) {
   const auto& [name, method, path, query, permission, repository, scope] = GetParam();
   Call call{};
   call.request = make_request(method, path, query);
-  if (!repository.empty()) call.path["name"] = std::string(repository);
+  if (!repository.empty()) call.path.emplace("name", std::string(repository));
   EXPECT_EQ(scope_of(call, permission), scope);
 }
 

@@ -10,7 +10,7 @@ using access::testing::anonymous;
 using access::testing::as;
 using test::scoped;
 using test::town;
-using Parameters = std::map<std::string, std::string, std::less<>>;
+using Parameters = PathParameters;
 
 /// shop/web belongs to retail, library/base to nobody; all else is new.
 access::RepositoryTarget look_up(SpaceId space, const RepositoryPath& path) {
@@ -136,11 +136,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"member_sees_but_may_not", vic(), kManageNamespace, kProd, "denied"},
         Case{"foreign", bob(), kManageNamespace, kProd, "not_found"},
         Case{"unknown", alice(), kManageNamespace, {{"namespace", "999"}}, "not_found"},
-        Case{"leading_zero", alice(), kManageNamespace, {{"namespace", "0" + kProd.at("namespace")}}, "not_found"},
-        Case{"plus_sign", alice(), kManageNamespace, {{"namespace", "+" + kProd.at("namespace")}}, "not_found"},
-        Case{"blank", alice(), kManageNamespace, {{"namespace", kProd.at("namespace") + " "}}, "not_found"},
+        Case{"leading_zero", alice(), kManageNamespace, {{"namespace", "0" + *kProd.find("namespace")}}, "not_found"},
+        Case{"plus_sign", alice(), kManageNamespace, {{"namespace", "+" + *kProd.find("namespace")}}, "not_found"},
+        Case{"blank", alice(), kManageNamespace, {{"namespace", *kProd.find("namespace") + " "}}, "not_found"},
         Case{"too_large", alice(), kManageNamespace, {{"namespace", "99999999999999999999"}}, "not_found"},
-        Case{"negative", alice(), kManageNamespace, {{"namespace", "-" + kProd.at("namespace")}}, "not_found"}),
+        Case{"negative", alice(), kManageNamespace, {{"namespace", "-" + *kProd.find("namespace")}}, "not_found"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -22,7 +22,14 @@ class RegistryTokensTest : public db::testing::OnBothDatabases {
     return {.who = access::UserSubject{UserId(7), std::nullopt},
             .scope = access::Scope{.repositories = {{RepositoryName::parse("shop/web").value(), {.pull = true}}}}};
   }
-  bool good(const std::string& token) { return tokens.verify(token, kAudience, clock.now()).has_value(); }
+  /// In every test: memory knows what was verified, and nothing else.
+  bool good(const std::string& token) {
+    const auto before = tokens.recall(token, kAudience, clock.now());
+    const bool verified = tokens.verify(token, kAudience, clock.now()).has_value();
+    EXPECT_TRUE(!before || verified) << "memory takes what is refused";
+    EXPECT_EQ(tokens.recall(token, kAudience, clock.now()) != nullptr, verified);
+    return verified;
+  }
 
   /// A payload as issue() makes it, with one claim changed (or, null, removed).
   std::string payload(std::string_view claim, const json::value& value) {
@@ -60,6 +67,16 @@ TEST_P(RegistryTokensTest, one_of_ours_says_what_was_put_in) {
   ASSERT_EQ((*claims)->subject.scope.value().repositories.size(), 1U);
   EXPECT_EQ((*claims)->subject.scope->repositories.front().repository.text(), "shop/web");
   EXPECT_EQ((*claims)->subject.scope->repositories.front().verbs, (access::Verbs{.pull = true}));
+}
+
+TEST_P(RegistryTokensTest, memory_knows_a_token_only_after_its_signature_was_checked) {
+  const auto token = issue()->token;
+  EXPECT_FALSE(tokens.recall(token, kAudience, clock.now()));
+  ASSERT_TRUE(tokens.verify(token, kAudience, clock.now()));
+  EXPECT_TRUE(tokens.recall(token, kAudience, clock.now()));
+  EXPECT_FALSE(tokens.recall(token, "elsewhere.example.com", clock.now()));
+  EXPECT_FALSE(tokens.recall(token + "x", kAudience, clock.now()));
+  EXPECT_FALSE(tokens.recall(token, kAudience, clock.now() + minutes(6))) << "it has ended";
 }
 
 TEST_P(RegistryTokensTest, the_forgers_tools_work) {
@@ -212,6 +229,28 @@ TEST_P(RegistryTokensTest, after_a_rotation_the_new_key_signs_and_the_old_one_ve
   clock.advance(SigningKeys::kLongestLife + minutes(2));
   EXPECT_FALSE(keys.verifier(key->kid(), clock.now()));
   EXPECT_FALSE(good(key->sign(payload()))) << "not even a fresh token of the retired key";
+}
+
+TEST_P(RegistryTokensTest, a_key_is_replaced_when_it_is_old_enough_and_by_one_replica_alone) {
+  SigningKeys replica({database(), snapshots, clock}, box);
+  const auto first = keys.signer(clock.now())->kid();
+  clock.advance(std::chrono::hours(23));
+  keys.rotate_if_older(std::chrono::hours(24));
+  EXPECT_EQ(keys.signer(clock.now())->kid(), first) << "it is too early";
+  clock.advance(std::chrono::hours(1));
+  const auto last_of_the_old = issue()->token;
+  keys.rotate_if_older(std::chrono::hours(24));
+  const auto second = keys.signer(clock.now())->kid();
+  EXPECT_NE(second, first);
+  replica.rotate_if_older(std::chrono::hours(24));
+  keys.rotate_if_older(std::chrono::hours(24));
+  EXPECT_EQ(keys.signer(clock.now())->kid(), second) << "once is enough";
+  EXPECT_TRUE(good(last_of_the_old));
+  EXPECT_EQ(keys.list().size(), 2U);
+  EXPECT_EQ(keys.list().front().kid, second);
+  EXPECT_EQ(keys.list().back().verifies_until, clock.now() + SigningKeys::kLongestLife + minutes(2));
+  clock.advance(SigningKeys::kLongestLife + minutes(2));
+  EXPECT_EQ(keys.list().size(), 1U) << "what verifies nothing is not listed";
 }
 
 TEST_P(RegistryTokensTest, a_replica_takes_a_new_key_at_once_and_signs_with_it_within_a_minute) {

@@ -75,6 +75,7 @@ TEST_P(BadRequest, IsAnsweredAndEndsTheConnection) {
   const auto response = client.receive();
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, GetParam().status) << response->body;
+  EXPECT_THAT(response->body, testing::HasSubstr(fmt::format("\"status\":{},", GetParam().status)));
   EXPECT_EQ(response->header("connection"), "close");
   EXPECT_EQ(response->header("content-type"), "application/problem+json");
   EXPECT_EQ(response->header("x-request-id").size(), 32);

@@ -49,6 +49,12 @@ Dispatch FakeCore::begin(http::Request request) {
   return found->second(request);
 }
 
+std::optional<Response> FakeCore::recall(http::Request& request) {
+  const auto found = recalled_.find(request.path);
+  if (found == recalled_.end()) return std::nullopt;
+  return found->second();
+}
+
 Response FakeCore::refuse(const Error& error, std::string_view path) {
   const std::lock_guard lock(mutex_);
   ++refused_;

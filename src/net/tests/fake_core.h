@@ -14,11 +14,14 @@ class FakeCore final : public http::ServerCore {
   FakeCore();
 
   http::Dispatch begin(http::Request request) override;
+  std::optional<http::Response> recall(http::Request& request) override;
   http::Response refuse(const Error& error, std::string_view path) override;
 
   void on(std::string path, Begin begin) { paths_[std::move(path)] = std::move(begin); }
   /// A path that answers as soon as it is asked.
   void answers(std::string path, std::function<http::Response()> make);
+  /// A path that is answered from memory, on the network's own thread.
+  void recalls(std::string path, std::function<http::Response()> make) { recalled_[std::move(path)] = std::move(make); }
   /// A path whose body is read into memory and sent back.
   void echoes(std::string path, std::size_t limit);
 
@@ -29,6 +32,7 @@ class FakeCore final : public http::ServerCore {
 
  private:
   std::map<std::string, Begin> paths_;
+  std::map<std::string, std::function<http::Response()>> recalled_;
   std::mutex mutex_;
   http::Request last_;
   std::size_t begun_ = 0;

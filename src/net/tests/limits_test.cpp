@@ -92,6 +92,8 @@ TEST_F(LimitsTest, APeerWithTooManyConnectionsGets429) {
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->status, 429);
     EXPECT_NE(refused->header("retry-after"), "");
+    EXPECT_EQ(refused->header("content-type"), "application/problem+json");
+    EXPECT_THAT(refused->body, testing::HasSubstr("\"too_many_requests\""));
   }
   // As soon as the server has seen one go, there is room again.
   std::optional<RawResponse> response;

@@ -212,5 +212,42 @@ TEST_F(Requests, AThousandLeaveNothingOpen) {
   EXPECT_LE(open_descriptors(), before);
 }
 
+TEST_F(Requests, WhatMemoryHasIsAnsweredWhileThePoolIsBusy) {
+  Gate gate;
+  core.answers("/slow", [&gate] {
+    gate.pass();
+    return http::Response::of(204);
+  });
+  core.recalls("/warm", [] { return http::Response::text(200, "text/plain", "from memory"); });
+  start();
+  RawClient first(port());
+  RawClient second(port());
+  for (auto* client : {&first, &second}) ASSERT_TRUE(client->send(get("/slow")));
+  gate.await_visitor();
+  RawClient third(port());
+  const auto response = third.ask(get("/warm"));
+  gate.open();
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body, "from memory");
+  EXPECT_EQ(first.receive()->status, 204);
+  EXPECT_EQ(second.receive()->status, 204);
+}
+
+TEST_F(Requests, PipelinedAnswersFromMemoryComeInOrderAmongOthers) {
+  int count = 0;
+  core.recalls("/warm", [&count] { return http::Response::text(200, "text/plain", std::to_string(++count)); });
+  start();
+  RawClient client(port());
+  std::string all;
+  for (int i = 0; i < 100; ++i) all += get(i % 10 == 9 ? "/hello" : "/warm");
+  ASSERT_TRUE(client.send(all));
+  int warm = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto response = client.receive();
+    ASSERT_TRUE(response) << i;
+    EXPECT_EQ(response->body, i % 10 == 9 ? "hello" : std::to_string(++warm));
+  }
+}
+
 }  // namespace
 }  // namespace berth::net

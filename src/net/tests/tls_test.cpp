@@ -111,11 +111,25 @@ TEST_F(Tls, ASilentHandshakeIsClosed) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST_F(Tls, PlainTextIsNoHandshake) {
+TEST_F(Tls, PlainTextIsNoHandshakeAndIsToldSo) {
   start();
   RawClient client(port());
-  client.send(get("/hello"));
-  EXPECT_THAT(client.rest(), testing::Not(testing::HasSubstr("hello")));
+  const auto response = client.ask(get("/hello"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 400);
+  EXPECT_EQ(response->header("content-type"), "text/plain; charset=utf-8");
+  EXPECT_THAT(response->body, testing::HasSubstr("https://"));
+  client.end_sending();
+  EXPECT_TRUE(client.closed());
+  EXPECT_EQ(core.begun(), 0);
+}
+
+TEST_F(Tls, BytesThatAreNeitherAreClosedWithoutAWord) {
+  start();
+  RawClient client(port());
+  client.send(std::string("\x01\x02\x03\x04\x05\x06\x07\x08\x09", 9));
+  client.end_sending();
+  EXPECT_THAT(client.rest(), testing::Not(testing::HasSubstr("HTTP")));
 }
 
 TEST_F(Tls, AReloadedCertificateIsForTheNextConnection) {

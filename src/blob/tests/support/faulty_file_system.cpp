@@ -168,7 +168,7 @@ Outcome<std::size_t> FaultyFileSystem::write(const File& file, std::string_view 
     static_cast<void>(real_.write(file, bytes.substr(0, bytes.size() / 2), offset));
     return std::unexpected(*fault);
   }
-  return real_.write(file, bytes, offset);
+  return real_.write(file, short_writes_ ? bytes.substr(0, (bytes.size() + 1) / 2) : bytes, offset);
 }
 
 Outcome<void> FaultyFileSystem::truncate(const File& file, std::uint64_t length) {
@@ -181,16 +181,43 @@ Outcome<void> FaultyFileSystem::truncate(const File& file, std::uint64_t length)
 }
 
 Outcome<void> FaultyFileSystem::sync_file(const File& file, std::string_view call) {
+  const auto fault = inject(call);
+  settle(file, fault.has_value());
+  if (fault) return std::unexpected(*fault);
+  return {};
+}
+
+void FaultyFileSystem::settle(const File& file, bool failed) {
   const auto node = node_of(file.descriptor());
-  if (auto fault = inject(call)) {
-    node->tail_lost = true;
-    return std::unexpected(*fault);
-  }
-  if (node->directory) {
+  if (failed) {
+    // What was in memory only is lost to every later sync; what the disk had, it has.
+    node->tail_lost = node->directory || node->tail_lost || node->content != content_of(file.descriptor());
+  } else if (node->directory) {
     capture_entries(file.descriptor());
   } else if (!node->tail_lost) {
     node->content = content_of(file.descriptor());
   }
+}
+
+void FaultyFileSystem::settle_below(int directory, bool failed) {
+  const File own(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const auto names = real_.list(own);
+  if (!names) throw std::runtime_error("a directory of the test could not be read");
+  for (const auto& name : *names) {
+    const File below(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (below.descriptor() < 0) continue;
+    if (node_of(below.descriptor())->directory) settle_below(below.descriptor(), failed);
+    settle(below, failed);
+  }
+}
+
+Outcome<void> FaultyFileSystem::sync_everything(const File&) {
+  const std::lock_guard lock(guard_);
+  const auto fault = inject("syncfs");
+  const File root(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  settle_below(root.descriptor(), fault.has_value());
+  settle(root, fault.has_value());
+  if (fault) return std::unexpected(*fault);
   return {};
 }
 

@@ -27,6 +27,8 @@ class FaultyFileSystem final : public FileSystem {
   /// As fail_call, and so do all calls after it: the disk is gone, until heal().
   void fail_from(std::size_t n, int number);
   void heal();
+  /// Every write takes half of what it is given, as a signal or a nearly full disk makes it.
+  void shorten_writes() { short_writes_ = true; }
   /// Calls since the last fail_call(), fail_from() or heal().
   [[nodiscard]] std::size_t calls() const;
   /// Whether an armed failure has come to pass.
@@ -47,6 +49,7 @@ class FaultyFileSystem final : public FileSystem {
   Outcome<void> truncate(const File& file, std::uint64_t length) override;
   Outcome<void> sync(const File& file) override;
   Outcome<void> sync_data(const File& file) override;
+  Outcome<void> sync_everything(const File& any) override;
   void will_stream(const File&) noexcept override {}
   void start_writing(const File&, std::uint64_t, std::uint64_t) noexcept override {}
 
@@ -67,6 +70,8 @@ class FaultyFileSystem final : public FileSystem {
   NodePtr register_new(int descriptor, bool directory);
   void capture_entries(int descriptor);
   Outcome<void> sync_file(const File& file, std::string_view call);
+  void settle(const File& file, bool failed);
+  void settle_below(int directory, bool failed);
   void keep_names(int directory);
   static void restore(const Node& node, int directory);
 
@@ -77,6 +82,7 @@ class FaultyFileSystem final : public FileSystem {
   std::size_t calls_ = 0;
   std::optional<std::size_t> fail_at_;
   bool stays_failed_ = false;
+  bool short_writes_ = false;
   bool has_failed_ = false;
   int number_ = 0;
 };

@@ -60,7 +60,7 @@ Answer take(http::Response response) {
   return answer;
 }
 
-http::Dispatch Client::begin(http::Method method, std::string target, Fields fields, std::string_view body) const {
+http::Request Client::request(http::Method method, std::string target, Fields fields, std::string_view body) const {
   http::Request request;
   request.method = method;
   request.target = target;
@@ -75,11 +75,17 @@ http::Dispatch Client::begin(http::Method method, std::string target, Fields fie
   request.peer_address = "192.0.2.1";
   request.host = "registry.test";
   request.request_id = "test";
-  return core_->begin(std::move(request));
+  return request;
+}
+
+http::Dispatch Client::begin(http::Method method, std::string target, Fields fields, std::string_view body) const {
+  return core_->begin(request(method, std::move(target), std::move(fields), body));
 }
 
 Answer Client::send(http::Method method, std::string target, Fields fields, std::string body) const {
-  auto dispatch = begin(method, std::move(target), std::move(fields), body);
+  auto asked = request(method, std::move(target), std::move(fields), body);
+  if (auto known = core_->recall(asked)) return take(std::move(*known));
+  auto dispatch = core_->begin(std::move(asked));
   if (auto* refused = std::get_if<http::Dispatch::Refused>(&dispatch.next)) return take(std::move(refused->response));
   if (auto* buffered = std::get_if<http::Dispatch::Buffered>(&dispatch.next)) {
     if (body.size() > buffered->limit) return take(core_->refuse(Error::of(Fault::kTooLarge, "too large"), "/v2/"));

@@ -32,7 +32,7 @@ inline constexpr std::string_view kImageType = "application/vnd.oci.image.manife
 inline constexpr std::string_view kIndexType = "application/vnd.oci.image.index.v1+json";
 
 /// One who asks, through the whole core: router, guard, handlers. No sockets; net/'s part of the contract is played
-/// here. Any number of clients on any number of threads.
+/// here, asking memory first included. Any number of clients on any number of threads.
 class Client {
  public:
   /// `key` is how the fixture's authenticator knows the subject.
@@ -68,6 +68,9 @@ class Client {
   Digest push_image(const std::string& repository, const std::string& reference, const std::string& seed) const;
 
  private:
+  [[nodiscard]] http::Request request(http::Method method, std::string target, Fields fields,
+                                      std::string_view body) const;
+
   http::ServerCore* core_;
   std::string key_;
 };

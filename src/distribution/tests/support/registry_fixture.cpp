@@ -1,6 +1,7 @@
 #include "distribution/tests/support/registry_fixture.h"
 
 #include <filesystem>
+#include <fstream>
 
 #include "base/sha.h"
 
@@ -64,20 +65,26 @@ void RegistryTest::build() {
   if (wrap_) wrapped_ = wrap_(*store_);
   auto& store = wrapped_ ? *wrapped_ : static_cast<blob::BlobStore&>(*store_);
   metrics_ = std::make_unique<prometheus::Registry>();
-  registry_ = std::make_unique<Registry>(database(), store, clock);
+  counted_.emplace(faulty_database_ ? *faulty_database_ : database());
+  registry_ = std::make_unique<Registry>(*counted_, store, clock);
   core_ = std::make_unique<http::Core>(
       routes(*registry_),
       http::Core::Dependencies{
           .snapshot = [this] { return snapshot(); },
           .clock = clock,
           .authenticate = [this](const http::Request& request, bool, const access::Snapshot&,
-                                 Time) -> Result<access::Subject> {
-            const std::lock_guard lock(mutex_);
-            return subjects_.at(std::string(request.headers.find("Test-Subject").value()));
-          },
+                                 Time) -> Result<access::Subject> { return subject_of(request); },
+          .recall_snapshot = [this] { return snapshot(); },
+          .recall_subject = [this](const http::Request& request, const access::Snapshot&,
+                                   Time) { return std::optional(subject_of(request)); },
           .repositories = [this](SpaceId space, const RepositoryPath& path) { return registry_->lookup(space, path); },
           .metrics = *metrics_},
       http::Core::Settings{.public_url = "", .log_requests = false});
+}
+
+access::Subject RegistryTest::subject_of(const http::Request& request) {
+  const std::lock_guard lock(mutex_);
+  return subjects_.at(std::string(request.headers.find("Test-Subject").value()));
 }
 
 void RegistryTest::stop() {
@@ -105,9 +112,16 @@ blob::testing::FaultyFileSystem& RegistryTest::restart_on_faulty_disk() {
   return faulty_disk_;
 }
 
-void RegistryTest::power_cut() {
+db::testing::FaultyDatabase& RegistryTest::restart_on_faulty_database() {
   stop();
-  faulty_disk_.power_cut(blob::testing::Unsynced::kLost);
+  faulty_database_ = std::make_unique<db::testing::FaultyDatabase>(database());
+  build();
+  return *faulty_database_;
+}
+
+void RegistryTest::power_cut(blob::testing::Unsynced unsynced) {
+  stop();
+  faulty_disk_.power_cut(unsynced);
   build();
 }
 
@@ -142,6 +156,17 @@ std::size_t RegistryTest::open_uploads() const {
 }
 std::size_t RegistryTest::stored_objects() const {
   return files_under(directory_.path() / "store" / "blobs");
+}
+
+std::string RegistryTest::object_file(const Digest& digest, std::int64_t generation) const {
+  return fmt::format("{}/blobs/{}/{}/{}.{}", store_root(), name_of(digest.algorithm()), digest.hex().substr(0, 2),
+                     digest.hex(), generation);
+}
+
+void RegistryTest::spoil(const Digest& digest, std::string_view bytes, std::int64_t generation) {
+  const auto path = object_file(digest, generation);
+  ASSERT_TRUE(std::filesystem::exists(path));
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
 Digest sha512_of(std::string_view bytes) {

@@ -11,10 +11,12 @@
 #include "blob/posix_file_system.h"
 #include "blob/tests/support/faulty_file_system.h"
 #include "blob/tests/support/temporary_directory.h"
+#include "db/tests/support/faulty_database.h"
 #include "db/tests/support/test_database.h"
 #include "distribution/registry.h"
 #include "distribution/routes.h"
 #include "distribution/tests/support/client.h"
+#include "distribution/tests/support/counting_database.h"
 #include "http/core.h"
 
 namespace berth::distribution::testing {
@@ -33,8 +35,10 @@ class RegistryTest : public db::testing::OnBothDatabases {
   void restart_behind(std::function<std::unique_ptr<blob::BlobStore>(blob::BlobStore&)> wrap);
   /// The same on a disk that can fail; before anything was stored.
   blob::testing::FaultyFileSystem& restart_on_faulty_disk();
+  /// The same on a database whose connection can break.
+  db::testing::FaultyDatabase& restart_on_faulty_database();
   /// The machine stops, and comes back with what the disk has. For a faulty disk.
-  void power_cut();
+  void power_cut(blob::testing::Unsynced unsynced = blob::testing::Unsynced::kLost);
 
   Client as(const access::Subject& subject);
   /// A registry token of the subject: "shop/web:pull,push".
@@ -44,12 +48,19 @@ class RegistryTest : public db::testing::OnBothDatabases {
   [[nodiscard]] http::ServerCore& core() { return *core_; }
   [[nodiscard]] blob::BlobStore& store() { return *store_; }
   [[nodiscard]] access::SnapshotPtr snapshot();
+  /// Through which the registry sees the database.
+  [[nodiscard]] CountingDatabase& counted() { return *counted_; }
 
   /// The first column of the first row.
   std::int64_t number(const std::string& sql);
   std::vector<std::string> texts(const std::string& sql);
   [[nodiscard]] std::size_t stored_objects() const;
   [[nodiscard]] std::size_t open_uploads() const;
+  [[nodiscard]] std::string store_root() const { return (directory_.path() / "store").string(); }
+  /// The file in which the object lies, for who wants to spoil it.
+  [[nodiscard]] std::string object_file(const Digest& digest, std::int64_t generation = 1) const;
+  /// The bytes on the disk change, and the length as well if theirs is another.
+  void spoil(const Digest& digest, std::string_view bytes, std::int64_t generation = 1);
 
   access::testing::World world;
   ManualClock clock;
@@ -64,12 +75,15 @@ class RegistryTest : public db::testing::OnBothDatabases {
   UserId stranger = world.user("stan");  // editor of other
 
  private:
+  access::Subject subject_of(const http::Request& request);
   void stop();
   void build();
 
+  std::optional<CountingDatabase> counted_;
   blob::testing::TemporaryDirectory directory_;
   blob::PosixFileSystem good_disk_;
   blob::testing::FaultyFileSystem faulty_disk_;
+  std::unique_ptr<db::testing::FaultyDatabase> faulty_database_;
   blob::FileSystem* disk_ = &good_disk_;
   std::function<std::unique_ptr<blob::BlobStore>(blob::BlobStore&)> wrap_;
   std::unique_ptr<blob::FilesystemStore> store_;

@@ -144,7 +144,11 @@ std::unique_ptr<http::Core> World::make_core() {
       .authenticate =
           [this](const http::Request& request, bool registry, const access::Snapshot& snapshot, Time now) {
             const auto surface = registry ? Surface::kRegistry : Surface::kApi;
-            return identity.authenticator.authenticate(request, surface, snapshot, now);
+            auto told = identity.authenticator.authenticate(request, surface, snapshot, now);
+            // In every test: what memory says is what the authenticator says.
+            const auto recalled = registry ? identity.authenticator.recall(request, snapshot, now) : std::nullopt;
+            EXPECT_TRUE(!recalled || (told && access::to_text(*recalled) == access::to_text(*told)));
+            return told;
           },
       .repositories = home_is(retail),
       .metrics = metrics_};

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "blob/file_system.h"
+
+namespace berth::blob {
+
+/// Makes a file of these bytes, without any sync. EEXIST when the name is taken. After another error a part of it may
+/// be there.
+Outcome<void> write_new_file(FileSystem& file_system, const File& directory, const std::string& name,
+                             std::string_view bytes);
+
+}  // namespace berth::blob

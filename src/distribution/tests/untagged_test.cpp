@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include "distribution/collection_preview.h"
+#include "distribution/tests/support/collection_fixture.h"
+
+// registry.md 5.2: how others broke indexes and signatures by cleaning up what had no tag.
+namespace berth::distribution::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+class UntaggedTest : public CollectionTest {
+ protected:
+  bool here(const Digest& digest) {
+    return retailer().get(fmt::format("/v2/shop/web/manifests/{}", digest.text())).status == 200;
+  }
+  Digest push(const std::string& reference, const std::string& text, std::string_view type = kImageType) {
+    EXPECT_EQ(retailer().push_manifest("shop/web", reference, text, type).status, 201);
+    return Digest::of(text);
+  }
+  std::string versioned(int version, const std::string& more = "") {
+    retailer().push_blob("shop/web", "{}");
+    return image(
+        {.config = "{}", .layers = {}, .more = fmt::format(R"(,"annotations":{{"v":"{}"}}{})", version, more)});
+  }
+  Digest push_by_digest(const std::string& text) { return push(Digest::of(text).text(), text); }
+  void days(int n) {
+    clock.advance(24h * n);
+    collect();
+    clock.advance(2min);
+    collect();
+  }
+  CollectionPreview preview() {
+    return database().read([&](db::Connection& tx) { return preview_collection(tx, clock.now()); });
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, UntaggedTest, db::testing::both(), db::testing::name);
+
+TEST_P(UntaggedTest, without_a_policy_they_stay) {
+  const auto old = push("latest", versioned(1));
+  push("latest", versioned(2));
+  days(1000);
+  EXPECT_TRUE(here(old));
+}
+
+TEST_P(UntaggedTest, with_one_they_go_after_its_days_and_what_has_a_tag_stays) {
+  set_policy(7);
+  const auto old = push("latest", versioned(1));
+  const auto now = push("latest", versioned(2));
+  days(6);
+  EXPECT_TRUE(here(old));
+  days(1);
+  EXPECT_FALSE(here(old));
+  EXPECT_TRUE(here(now));
+  expect_sound();
+}
+
+TEST_P(UntaggedTest, a_policy_finds_what_was_untagged_before_and_counts_from_its_own_day) {
+  const auto old = push("latest", versioned(1));
+  push("latest", versioned(2));
+  days(30);
+  set_policy(7);
+  days(6);
+  EXPECT_TRUE(here(old));
+  days(2);
+  EXPECT_FALSE(here(old));
+}
+
+TEST_P(UntaggedTest, a_tag_that_comes_back_saves_it) {
+  set_policy(7);
+  const auto old = push("latest", versioned(1));
+  push("latest", versioned(2));
+  days(6);
+  push("stable", versioned(1));
+  days(30);
+  EXPECT_TRUE(here(old));
+}
+
+TEST_P(UntaggedTest, what_an_index_lists_stays_as_long_as_the_index) {
+  set_policy(7);
+  const auto text = versioned(1);
+  const auto child = push_by_digest(text);
+  const auto index = push("latest", index_of({descriptor(kImageType, child, text.size())}), kIndexType);
+  days(30);
+  EXPECT_TRUE(here(child));
+  push("latest", versioned(2));
+  days(8);
+  EXPECT_FALSE(here(index));
+  days(1);
+  EXPECT_FALSE(here(child)) << "it has been without a tag as long as the index";
+  expect_sound();
+}
+
+TEST_P(UntaggedTest, what_refers_to_a_subject_stays_as_long_as_the_subject) {
+  set_policy(7);
+  const auto text = versioned(1);
+  const auto subject = push("latest", text);
+  const auto signature =
+      push_by_digest(versioned(2, fmt::format(R"(,"subject":{})", descriptor(kImageType, subject, text.size()))));
+  days(30);
+  EXPECT_TRUE(here(signature));
+  push("latest", versioned(3));
+  days(8);
+  EXPECT_FALSE(here(subject));
+  days(1);
+  EXPECT_FALSE(here(signature));
+  expect_sound();
+}
+
+TEST_P(UntaggedTest, who_pulls_it_by_digest_keeps_it) {
+  set_policy(7);
+  const auto old = push("latest", versioned(1));
+  push("latest", versioned(2));
+  days(6);
+  ASSERT_TRUE(here(old));
+  registry().flush_pulls();
+  days(6);
+  ASSERT_TRUE(here(old));
+}
+
+TEST_P(UntaggedTest, the_preview_says_what_the_runs_then_do) {
+  set_policy(7);
+  retailer().push_image("shop/web", "latest", "one");
+  retailer().push_image("shop/copy", "latest", "one");
+  const auto layer = std::string(1000, 'x');
+  retailer().push_image("shop/web", "latest", layer);
+  const auto text = versioned(7);
+  const auto child = push_by_digest(text);
+  push("multi", index_of({descriptor(kImageType, child, text.size())}), kIndexType);
+  push("multi", versioned(8));
+  retailer().push_image("shop/web", "latest", "two");
+  days(8);
+  const auto before = number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters");
+  const auto expected = preview();
+  Collected done = collect_in_time();
+  EXPECT_TRUE(expected.complete);
+  EXPECT_EQ(done.links, expected.links);
+  EXPECT_EQ(done.objects, expected.blobs);
+  EXPECT_EQ(done.bytes, expected.bytes);
+  EXPECT_EQ(before - number("SELECT CAST(SUM(logical_bytes) AS BIGINT) FROM space_counters"), expected.logical_bytes);
+  EXPECT_GE(done.bytes, 1000);
+  EXPECT_EQ(preview().bytes, 0);
+  expect_sound();
+}
+
+}  // namespace
+}  // namespace berth::distribution::testing

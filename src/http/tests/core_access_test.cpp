@@ -1,0 +1,87 @@
+#include "http/tests/support/core_fixture.h"
+
+namespace berth::http::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CoreAccessTest : public CoreFixture {};
+
+TEST_F(CoreAccessTest, the_ping_challenges_although_anonymous_pull_is_on) {
+  for (const auto* path : {"/v2/", "/v2"}) {
+    const auto response = get(path);
+    EXPECT_EQ(response.status, 401);
+    EXPECT_EQ(response.headers.find("WWW-Authenticate"),
+              R"(Bearer realm="https://r.example.com/service/token",service="r.example.com")");
+    EXPECT_THAT(text_of(response), HasSubstr("UNAUTHORIZED"));
+    EXPECT_EQ(response.headers.find("Docker-Distribution-Api-Version"), "registry/2.0");
+  }
+  EXPECT_EQ(get("/v2/", "alice").status, 200);
+}
+
+TEST_F(CoreAccessTest, anonymous_is_challenged_for_private_and_unknown_alike) {
+  const auto hidden = get("/v2/shop/web/manifests/1");
+  const auto unknown = get("/v2/nowhere/web/manifests/1");
+  EXPECT_EQ(hidden.status, 401);
+  EXPECT_EQ(unknown.status, 401);
+  EXPECT_EQ(text_of(hidden), text_of(unknown));
+  EXPECT_THAT(std::string(hidden.headers.find("WWW-Authenticate").value()),
+              HasSubstr(R"(scope="repository:shop/web:pull")"));
+}
+
+TEST_F(CoreAccessTest, foreign_and_unknown_are_one_answer) {
+  const auto foreign = get("/v2/shop/web/manifests/1", "bob");
+  const auto unknown = get("/v2/nowhere/web/manifests/1", "bob");
+  EXPECT_EQ(foreign.status, 404);
+  EXPECT_EQ(text_of(foreign), text_of(unknown));
+  EXPECT_EQ(foreign.headers.find("WWW-Authenticate"), std::nullopt);
+}
+
+TEST_F(CoreAccessTest, a_wrong_token_is_told_so) {
+  const auto response = get("/v2/library/base/manifests/1", "nobody");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(std::string(response.headers.find("WWW-Authenticate").value()), HasSubstr(R"(error="invalid_token")"));
+}
+
+TEST_F(CoreAccessTest, a_small_scope_is_told_what_to_ask_for) {
+  const auto response = get("/v2/shop/api/manifests/1", "token:vic:shop/web");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(std::string(response.headers.find("WWW-Authenticate").value()),
+              HasSubstr(R"(scope="repository:shop/api:pull",error="insufficient_scope")"));
+}
+
+TEST_F(CoreAccessTest, deleting_what_one_only_sees_is_denied) {
+  const auto response = send(make_request(Method::kDelete, "/v2/shop/web/manifests/1", "vic"));
+  EXPECT_EQ(response.status, 403);
+  EXPECT_THAT(text_of(response), HasSubstr("DENIED"));
+}
+
+TEST_F(CoreAccessTest, the_token_service_answers_for_wrong_credentials) {
+  EXPECT_EQ(get("/service/token").status, 200);
+  const auto response = get("/service/token", "nobody");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_THAT(text_of(response), HasSubstr("UNAUTHORIZED"));
+  EXPECT_EQ(response.headers.find("WWW-Authenticate"), R"(Basic realm="r.example.com")");
+}
+
+TEST_F(CoreAccessTest, a_stale_session_keeps_nobody_from_open_routes) {
+  EXPECT_EQ(get("/healthz", "nobody").status, 200);
+}
+
+TEST_F(CoreAccessTest, rest_is_never_anonymous) {
+  const auto response = get("/api/v1/workspaces/retail");
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(response.headers.find("Content-Type"), "application/problem+json");
+  EXPECT_EQ(response.headers.find("WWW-Authenticate"), R"(Bearer realm="berth")");
+}
+
+TEST_F(CoreAccessTest, a_change_is_effective_at_the_next_request) {
+  EXPECT_EQ(get("/v2/library/base/manifests/1").status, 200);
+  auto changed = *snapshot_;
+  changed.anonymous_pull = false;
+  snapshot_ = std::make_shared<const access::Snapshot>(changed);
+  EXPECT_EQ(get("/v2/library/base/manifests/1").status, 401);
+}
+
+}  // namespace
+}  // namespace berth::http::test
