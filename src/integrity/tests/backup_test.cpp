@@ -192,6 +192,20 @@ TEST_P(BackupTest, collection_goes_on_meanwhile) {
   for (const auto& finding : target.check()) EXPECT_EQ(finding.kind, Finding::Kind::kCounter) << finding.text;
 }
 
+TEST_P(BackupTest, the_running_servers_journal_is_left_to_it) {
+  const auto journal = [&] {
+    std::map<std::string, std::uintmax_t> segments;
+    for (const auto& entry : fs::directory_iterator(fs::path(store_root()) / "journal"))
+      segments[entry.path().filename()] = entry.file_size();
+    return segments;
+  };
+  push_a_world();
+  const auto before = journal();
+  ASSERT_FALSE(before.empty()) << "small blobs are in it";
+  ASSERT_TRUE(back_up());
+  EXPECT_EQ(journal(), before) << "without it a power cut takes what the server has answered 201";
+}
+
 TEST_P(BackupTest, what_the_server_has_lost_is_named_and_pushed_again_after_the_restore) {
   push_a_world();
   const auto lost = Digest::of("layer 0");
