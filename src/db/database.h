@@ -136,7 +136,7 @@ class Connection {
 /// The database is broken, gone, full or locked: the world, not the caller. One middleware turns it into 500 or 503.
 class Failure : public std::runtime_error {
  public:
-  Failure(std::string what, bool unavailable) : std::runtime_error(std::move(what)), unavailable_(unavailable) {}
+  Failure(const std::string& what, bool unavailable) : std::runtime_error(what), unavailable_(unavailable) {}
   /// True when trying later may help: connection lost, disk full, too busy.
   [[nodiscard]] bool unavailable() const { return unavailable_; }
 
@@ -201,7 +201,7 @@ class Database {
   /// second (so that a lost notification costs a second, not an outage). SQLite: no other replica exists; does nothing.
   virtual void listen(std::string channel, std::function<void()> wake) = 0;
   /// PostgreSQL: for as long as the database is open. SQLite: no other replica exists; does nothing.
-  virtual void follow(std::string /*channel*/, std::shared_ptr<Follower> /*follower*/) {}
+  virtual void follow(std::string channel, std::shared_ptr<Follower> follower) = 0;
 
  protected:
   /// `work` returns true to commit.

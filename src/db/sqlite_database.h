@@ -13,6 +13,7 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] Dialect dialect() const override { return Dialect::kSqlite; }
   void check_health() override;
   void listen(std::string, std::function<void()>) override {}
+  void follow(std::string, std::shared_ptr<Follower>) override {}
 
  private:
   void run_write(const std::function<bool(Connection&)>& work) override;

@@ -1,5 +1,6 @@
 #include "distribution/blob_commit.h"
 
+#include "base/log.h"
 #include "distribution/quota.h"
 #include "distribution/repositories.h"
 #include "distribution/reviews.h"
@@ -55,7 +56,7 @@ class Placement {
 
   /// The name under which the bytes are durable, given what is known now.
   Result<blob::ObjectName> ensure(const Known& known) {
-    const blob::ObjectName name{digest_, known.generation.value_or(known.newest + 1)};
+    blob::ObjectName name{digest_, known.generation.value_or(known.newest + 1)};
     if (committed_) return again(known, name);
     if (known.generation && intact(name)) return name;  // nobody needs our copy
     if (auto done = session_.commit(name); !done) return fail(done.error());
@@ -69,7 +70,8 @@ class Placement {
     if (!known.damaged) return;
     try {
       store_.remove({digest_, *known.damaged});
-    } catch (const std::exception&) {  // an object without a row, which fsck finds
+    } catch (const std::exception& error) {
+      log::warning("a damaged object was not removed; fsck finds it", {{"reason", error.what()}});
     }
   }
 

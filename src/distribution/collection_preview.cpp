@@ -80,7 +80,7 @@ class Imagined {
         "WHERE m.repository_id = :r3 AND m.digest = :d3",
         repository, digest, repository, digest, repository, digest);
     return std::ranges::any_of(
-        holders, [&](const auto& holder) { return !dropped_.contains({repository, std::get<0>(holder)}); });
+        holders, [&](const auto& holder) { return !dropped_.contains({manifest.first, std::get<0>(holder)}); });
   }
 
   void look_at_link(const Named& link) {

@@ -188,6 +188,9 @@ class FailingReads final : public db::Database {
   void listen(std::string channel, std::function<void()> wake) override {
     inner_.listen(std::move(channel), std::move(wake));
   }
+  void follow(std::string channel, std::shared_ptr<db::Follower> follower) override {
+    inner_.follow(std::move(channel), std::move(follower));
+  }
   bool failing = false;
 
  protected:

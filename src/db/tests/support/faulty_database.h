@@ -26,6 +26,9 @@ class FaultyDatabase final : public Database {
   [[nodiscard]] Dialect dialect() const override { return real_.dialect(); }
   void check_health() override { step("health"); }
   void listen(std::string channel, std::function<void()> wake) override { real_.listen(std::move(channel), wake); }
+  void follow(std::string channel, std::shared_ptr<Follower> follower) override {
+    real_.follow(std::move(channel), std::move(follower));
+  }
 
  private:
   class BreakingConnection;
