@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 
+from berth_client import Server
 from support.cli import sections, words_of
 
 
@@ -29,6 +30,15 @@ def test_a_second_login_ends_the_token_of_the_first(admin_cli, server):
     admin_cli.login(server.url, "admin", server.password)
     assert server.admin().bearer(first).get("/api/v1/session").status == 401
     assert admin_cli.done("whoami")
+
+
+def test_a_login_to_a_new_server_in_an_old_ones_place_is_good(cli, berth, tmp_path):
+    with Server(berth, tmp_path / "old") as old:
+        url = old.url
+        cli.login(url, "admin", old.password)
+    with Server(berth, tmp_path / "new", {"listen": url.split("//")[1]}) as new:
+        cli.login(url, "admin", new.password)
+        assert cli.done("whoami"), "its first token has the number of the old server's first"
 
 
 def test_a_wrong_password_is_no_login(cli, server):

@@ -81,8 +81,12 @@ Outcome<void> keep(Context& context, Profile& profile, const json::value& token)
   fmt::print("{}.\n", expires ? "; the login expires " + human_time(*expires, context.now) : "");
   profile.put(std::move(account));
   if (auto saved = profile.save(); !saved) return saved;
-  // Tidying up only: the token before may be gone already.
-  if (same) (void)context.server->send(end_token(before->token_id));
+  // Tidying up only: the token before may be gone already. It ends itself: where it is none of the server's, a new one
+  // in an old one's place, its id may be another token's, even the one that was just made.
+  if (same) {
+    Server as_before(before->url, "Bearer " + before->token, client_for(context, before->url));
+    static_cast<void>(as_before.send(end_token(before->token_id)));
+  }
   return {};
 }
 
