@@ -84,6 +84,25 @@ TEST_F(CoreAccessTest, a_change_is_effective_at_the_next_request) {
   EXPECT_EQ(get("/v2/library/base/manifests/1").status, 401);
 }
 
+TEST_F(CoreAccessTest, another_spelling_of_a_path_is_the_same_path) {
+  for (const auto& [plain, escaped] : {std::pair{"/v2/", "/%76%32/"},
+                                       {"/v2/library/base/manifests/1", "/v%32/library/base/manifests/1"},
+                                       {"/v2/shop/web/manifests/1", "/%762/shop/web/%6danifests/1"},
+                                       {"/service/token", "/service/toke%6E"},
+                                       {"/api/v1/me", "/%61pi/v1/me"}})
+    for (const auto* who : {"", "alice", "nobody"}) {
+      const auto asked = get(escaped, who);
+      const auto meant = get(plain, who);
+      EXPECT_EQ(asked.status, meant.status) << escaped << " " << who;
+      EXPECT_EQ(text_of(asked), text_of(meant)) << escaped << " " << who;
+      EXPECT_TRUE(std::ranges::equal(
+          asked.headers.fields(), meant.headers.fields(), {},
+          [](const auto& field) { return std::pair(field.name, field.value); },
+          [](const auto& field) { return std::pair(field.name, field.value); }))
+          << escaped << " " << who;
+    }
+}
+
 class SlowBodyTest : public CoreAccessTest {
  protected:
   void disable(std::string_view login) {
