@@ -98,6 +98,9 @@ class Stage:
     def delete_robot(self):
         self.admin.delete(f"{self.robots}/{self.robot['id']}", expect=204)
 
+    def set_password(self):
+        self.admin.patch(f"/api/v1/users/{self.login}", {"password": "another horse battery"}, expect=200)
+
     def rotate_robot(self):
         self.admin.post(f"{self.robots}/{self.robot['id']}/secret", expect=200)
 
@@ -132,6 +135,7 @@ PULLS = [
     ("remove_member", "token", 404, 404),
     ("disable_user", "user", 401, 401),
     ("disable_user", "token", 401, 401),
+    ("set_password", "user", 401, 401),
     ("delete_user", "user", 401, 401),
     ("delete_user", "token", 401, 401),
     ("disable_robot", "robot", 401, 401),
