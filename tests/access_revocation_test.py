@@ -3,11 +3,28 @@ open sessions and from uploads under way.
 
 Every case works with objects of its own, so that each can run alone.
 """
+import time
+
 import pytest
 
+from support.oci import IMAGE
+from support.raw import Raw
 from support.registry import digest_of, push_image, registry_token, start_upload
 
 IMAGE_PATH = "/v2/{}/app/manifests/1"
+
+
+def wait_for_requests(client, count):
+    """Until so many requests, this one aside, have been let in and have no answer yet."""
+    deadline = time.monotonic() + 30
+    while f"berth_http_requests_in_flight {count + 1}\n" not in client.get("/metrics").body.decode():
+        assert time.monotonic() < deadline
+
+
+def begin(raw, client, request_line, *fields):
+    """As Raw.head(), under the server's own name: a registry token is good for that alone."""
+    lines = [request_line, f"Host: {client.host}", f"Authorization: {client.authorization}", *fields]
+    return raw.send("\r\n".join(lines) + "\r\n\r\n")
 
 
 class Stage:
@@ -81,6 +98,9 @@ class Stage:
     def delete_robot(self):
         self.admin.delete(f"{self.robots}/{self.robot['id']}", expect=204)
 
+    def set_password(self):
+        self.admin.patch(f"/api/v1/users/{self.login}", {"password": "another horse battery"}, expect=200)
+
     def rotate_robot(self):
         self.admin.post(f"{self.robots}/{self.robot['id']}/secret", expect=200)
 
@@ -115,6 +135,7 @@ PULLS = [
     ("remove_member", "token", 404, 404),
     ("disable_user", "user", 401, 401),
     ("disable_user", "token", 401, 401),
+    ("set_password", "user", 401, 401),
     ("delete_user", "user", 401, 401),
     ("delete_user", "token", 401, 401),
     ("disable_robot", "robot", 401, 401),
@@ -151,6 +172,34 @@ def test_an_upload_under_way_goes_no_further(stage, change, kind, status):
                   bearer.put(f"/v2/{stage.space}/app/manifests/2", b"{}"), bearer.post(f"/v2/{stage.space}/app/blobs/uploads/", b"")):
         assert reply.status == status, reply
     assert stage.admin.head(f"/v2/{stage.space}/app/blobs/{digest_of(content)}").status == 404
+
+
+@pytest.mark.parametrize("change, kind, status", PUSHES, ids=[f"{change}-{kind}" for change, kind, _ in PUSHES])
+def test_a_body_that_was_still_coming_does_nothing_any_more(stage, change, kind, status):
+    """Who has lost a right must not keep it by requests that were begun before, and are ended when they like."""
+    bearer, content = stage.bearer(kind), b"half of it" * 100
+    path = f"/v2/{stage.space}/app"
+    with Raw(bearer) as manifest, Raw(bearer) as blob:
+        begin(manifest, bearer, f"PUT {path}/manifests/2 HTTP/1.1", "Content-Length: 2", f"Content-Type: {IMAGE}").send(b"{")
+        begin(blob, bearer, f"POST {path}/blobs/uploads/?digest={digest_of(content)} HTTP/1.1", f"Content-Length: {len(content)}")
+        blob.send(content[:500])
+        wait_for_requests(stage.admin, 2)
+        getattr(stage, change)()
+        assert manifest.send(b"}").reply().status == status
+        assert blob.send(content[500:]).reply().status == status
+    assert stage.admin.head(f"{path}/blobs/{digest_of(content)}").status == 404
+
+
+def test_a_member_who_was_removed_does_not_come_back_by_a_body_that_was_still_coming(stage):
+    stage.member(stage.login, "admin")
+    body = b'{"role":"admin"}'
+    with Raw(stage.user) as late:
+        late.head(f"PUT /api/v1/workspaces/{stage.workspace}/members/user/{stage.login} HTTP/1.1", f"Content-Length: {len(body)}",
+                  "Content-Type: application/json").send(body[:5])
+        wait_for_requests(stage.admin, 1)
+        stage.remove_member()
+        assert late.send(body[5:]).reply().status == 404
+    assert stage.admin.items(f"/api/v1/workspaces/{stage.workspace}/members") == []
 
 
 def test_a_public_space_made_private(stage):

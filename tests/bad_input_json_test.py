@@ -48,6 +48,7 @@ GRANTS = {
     "registry_alone": {"spaces": [{"space": "berth", "verbs": ["pull"]}]},
     "path_trick": {"spaces": [{"space": "berth/../x", "verbs": ["pull"]}]},
     "bad_repository": {"spaces": [{"repository": "A", "verbs": ["pull"]}]},
+    "repository_without_its_space": {"spaces": [{"repository": "app", "verbs": ["pull"]}]},
     "too_many": {"spaces": [{"verbs": ["pull"]}] * 257},
     "unknown_field": {"more": 1},
 }

@@ -154,6 +154,16 @@ def test_a_host_that_lies_comes_back_in_no_header_or_page_unescaped(admin):
             assert host not in str(reply.headers)
 
 
+def test_a_host_that_is_a_command_comes_back_in_no_line_for_a_shell(admin, world):
+    path = "/api/v1/registries/berth/spaces/vault/push-commands"
+    for host in ("x$(id)", "x;id", "x&id", "a'b", "x%60id%60"):
+        reply = admin.get(path, headers={"Host": host})
+        assert reply.status == 200
+        lines = [line for command in reply.json["commands"] for line in command["lines"]]
+        assert lines and not [line for line in lines if host in line]
+    assert f"docker push {admin.host}/vault/my-image:latest" in admin.get(path).body.decode()
+
+
 class TestSlowClients:
     @pytest.fixture(scope="class")
     def impatient(self, berth, tmp_path_factory):

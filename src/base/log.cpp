@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <boost/json.hpp>
 #include <memory>
 
 #include "base/clock.h"
+#include "base/log_text.h"
 #include "base/log_writer.h"
 
 namespace berth::log {
@@ -51,19 +51,6 @@ class Stamp {
   std::int64_t second_ = -1;
   std::string text_;
 };
-
-bool is_plain(char c) {
-  return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
-}
-
-// Caller-controlled values are quoted and escaped in both formats: a log line is one line, whatever a client sends.
-void append_quoted(std::string& line, std::string_view text) {
-  if (!std::ranges::all_of(text, is_plain)) {
-    line += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-    return;
-  }
-  line.append("\"").append(text).append("\"");
-}
 
 void append_value(std::string& line, const Field& field) {
   if (field.is_text) return append_quoted(line, field.text);

@@ -4,7 +4,6 @@ namespace berth::catalog {
 namespace {
 
 constexpr std::int64_t kLargestConfig = 4 << 20;
-constexpr std::size_t kKept = 256;
 
 struct ReadWhole {
   std::string operator()(const FileRange& range) const { return read_all(range); }
@@ -24,14 +23,14 @@ std::optional<ImageConfig> ConfigReader::read(RepositoryId repository, const Dig
   // Membership is asked each time, also when the content is kept: a blob exists per repository.
   const auto stored = find(repository, digest);
   if (!stored || stored->size > kLargestConfig) return std::nullopt;
-  if (auto config = kept(digest)) return config;
+  if (auto config = kept_.find(digest)) return config;
   auto content = blobs_.read(stored->name, 0, static_cast<std::uint64_t>(stored->size));
   if (!content) return std::nullopt;
   const auto text = std::visit(ReadWhole{}, *content);
   const auto document = parse_json(text, {.bytes = kLargestConfig});
   if (!document || !document->is_object()) return std::nullopt;
   auto config = read_image_config(*document);
-  keep(digest, config);
+  kept_.put(digest, config, text.size());
   return config;
 }
 
@@ -44,20 +43,6 @@ std::optional<ConfigReader::Stored> ConfigReader::find(RepositoryId repository, 
   });
   if (!row) return std::nullopt;
   return Stored{{digest, std::get<0>(*row)}, std::get<1>(*row)};
-}
-
-std::optional<ImageConfig> ConfigReader::kept(const Digest& digest) {
-  const std::lock_guard lock(mutex_);
-  const auto it = std::ranges::find(newest_first_, digest, &Kept::digest);
-  if (it == newest_first_.end()) return std::nullopt;
-  newest_first_.splice(newest_first_.begin(), newest_first_, it);
-  return it->config;
-}
-
-void ConfigReader::keep(const Digest& digest, const ImageConfig& config) {
-  const std::lock_guard lock(mutex_);
-  newest_first_.push_front({digest, config});
-  if (newest_first_.size() > kKept) newest_first_.pop_back();
 }
 
 }  // namespace berth::catalog

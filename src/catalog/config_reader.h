@@ -1,17 +1,15 @@
 #pragma once
 
-#include <list>
-#include <mutex>
 #include <optional>
 
 #include "blob/blob_store.h"
-#include "catalog/image_config.h"
+#include "catalog/config_cache.h"
 #include "db/database.h"
 
 namespace berth::catalog {
 
-/// Reads image configurations out of the blob store. A digest names the same bytes for ever, so what was read is kept,
-/// for the last few hundred. The caller has made sure that the asker may see the repository. Any thread.
+/// Reads image configurations out of the blob store. A digest names the same bytes for ever, so what was read is kept
+/// for a while. The caller has made sure that the asker may see the repository. Any thread.
 class ConfigReader {
  public:
   ConfigReader(db::Database& database, blob::BlobStore& blobs) : database_(database), blobs_(blobs) {}
@@ -25,18 +23,11 @@ class ConfigReader {
     blob::ObjectName name;
     std::int64_t size;
   };
-  struct Kept {
-    Digest digest;
-    ImageConfig config;
-  };
-  std::optional<ImageConfig> kept(const Digest& digest);
-  void keep(const Digest& digest, const ImageConfig& config);
   std::optional<Stored> find(RepositoryId repository, const Digest& digest);
 
   db::Database& database_;
   blob::BlobStore& blobs_;
-  std::mutex mutex_;
-  std::list<Kept> newest_first_;
+  ConfigCache kept_;
 };
 
 }  // namespace berth::catalog

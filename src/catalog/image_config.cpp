@@ -1,5 +1,7 @@
 #include "catalog/image_config.h"
 
+#include <ranges>
+
 namespace berth::catalog {
 namespace {
 
@@ -37,7 +39,7 @@ ImageConfig read_image_config(const json::value& document) {
   config.author = text(document, "author");
   config.created = text(document, "created");
   if (const auto* history = find_array(document, "history"))
-    for (const auto& entry : *history)
+    for (const auto& entry : *history | std::views::take(kMostSteps))
       config.history.push_back({text(entry, "created_by"), text(entry, "created"), text(entry, "author"),
                                 text(entry, "comment"), find_bool(entry, "empty_layer").value_or(false)});
   if (const auto* settings = find(document, "config")) read_run_settings(*settings, config);

@@ -29,6 +29,9 @@ struct ImageConfig {
   std::vector<std::string> ports;
 };
 
+/// Of the history: no image that anything runs has as many (overlayfs takes some 500 layers).
+inline constexpr std::size_t kMostSteps = 2000;
+
 [[nodiscard]] ImageConfig read_image_config(const json::value& document);
 
 /// For each of `layers` layers the history step that made it, and the steps that left no layer just before. Histories

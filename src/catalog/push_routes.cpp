@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "catalog/push_commands.h"
 #include "catalog/requests.h"
+#include "http/challenge.h"
 #include "http/json_body.h"
 #include "http/surface.h"
 #include "identity/limits.h"
@@ -20,10 +21,9 @@ struct Host {
 };
 
 Host host_of(const Services& services, const http::Request& request) {
-  if (services.public_url.empty()) return {request.host, request.scheme == "https"};
-  const auto slashes = services.public_url.find("://");
-  auto name = slashes == std::string::npos ? services.public_url : services.public_url.substr(slashes + 3);
-  while (name.ends_with('/')) name.pop_back();
+  // The lines are for a shell: nothing but a host's name may stand there, whatever the request's Host says.
+  std::string name(http::service_name(request, services.public_url));
+  if (services.public_url.empty()) return {std::move(name), request.scheme == "https"};
   return {std::move(name), !services.public_url.starts_with("http://")};
 }
 

@@ -11,8 +11,8 @@
 namespace berth::distribution {
 
 /// Who acts, on which snapshot, since when: copied out of the request, because a body may take longer than the
-/// request's own objects live. Authorisation is that of the request's start: a long upload outlives the token that
-/// opened it.
+/// request's own objects live. The snapshot is that of the request's start: a long upload outlives the token that
+/// opened it. Whether its sender still may, http/core.h asks again when the body has ended.
 struct Caller {
   access::Subject subject;
   access::SnapshotPtr snapshot;

@@ -44,6 +44,14 @@ void check_routes(const Routes& routes) {
   }
 }
 
+/// A robot whose secret was replaced: who began with the old one does not go on.
+bool same_secret(const access::Subject& subject, const access::Snapshot& before, const access::Snapshot& after) {
+  const auto* who = std::get_if<access::RobotSubject>(&subject.who);
+  const auto* then = who ? before.robots.find(who->id) : nullptr;
+  const auto* now = who ? after.robots.find(who->id) : nullptr;
+  return !then || !now || then->secret_hash == now->secret_hash;
+}
+
 Dispatch refused(Response response) {
   return Dispatch{Dispatch::Refused{std::move(response)}};
 }
@@ -183,17 +191,39 @@ Response Core::challenge(const Exchange& exchange, const Error& error, BearerErr
   return response;
 }
 
-Dispatch Core::hand_over(std::shared_ptr<Exchange> exchange) {
+// Once the body of a buffered route is there.
+std::optional<Response> Core::ask_again(Exchange& exchange) const {
+  const auto& call = exchange.call;
+  if (!call.request.has_body || dependencies_.snapshot() == call.snapshot) return std::nullopt;
+  if (auto answer = authenticate(exchange)) return answer;
+  return authorise(exchange);
+}
+
+// At the end of a stream.
+std::optional<Response> Core::decide_again(Exchange& exchange) const {
+  auto& call = exchange.call;
+  const auto before = std::exchange(call.snapshot, dependencies_.snapshot());
+  if (call.snapshot == before) return std::nullopt;
+  if (!same_secret(call.subject, *before, *call.snapshot))
+    return challenge(exchange, Error::of(Fault::kUnauthenticated, "the credential has another secret now"),
+                     BearerError::kInvalidToken);
+  return authorise(exchange);
+}
+
+Dispatch Core::hand_over(std::shared_ptr<Exchange> exchange) const {
   const auto& route = *exchange->route;
   if (const auto* streaming = std::get_if<StreamHandler>(&route.handler)) {
     auto next = (*streaming)(exchange->call);
     if (auto* answer = std::get_if<Response>(&next)) return refused(exchange->complete(std::move(*answer)));
     auto& sink = std::get<std::unique_ptr<BodySink>>(next);
-    return Dispatch{Dispatch::Streamed{std::make_unique<WatchedSink>(std::move(exchange), std::move(sink))}};
+    auto still = [this](Exchange& of) { return decide_again(of); };
+    return Dispatch{
+        Dispatch::Streamed{std::make_unique<WatchedSink>(std::move(exchange), std::move(sink), std::move(still))}};
   }
   const auto& handler = std::get<Handler>(route.handler);
-  auto run = [exchange = std::move(exchange), &handler](std::string body) {
+  auto run = [this, exchange = std::move(exchange), &handler](std::string body) {
     try {
+      if (auto answer = ask_again(*exchange)) return exchange->complete(std::move(*answer));
       exchange->call.body = std::move(body);
       return exchange->complete(handler(exchange->call));
     } catch (...) {

@@ -25,6 +25,10 @@ namespace berth::http {
 ///   authorise    the route's permission, through the access rule                         guard.cpp
 ///   handler
 ///
+/// A body comes as slowly as its sender likes. When it is whole and something has changed meanwhile, authenticate and
+/// authorise are asked again, before the handler; at the end of a stream authorise alone, since an upload may outlive
+/// the token that opened it.
+///
 /// On the way out: If-None-Match → 304, HEAD without a body, the surface's header fields (exchange.cpp).
 ///
 /// A route that may be answered from memory (Route::recall) is tried so first, on the network's thread: recall().
@@ -74,7 +78,9 @@ class Core final : public ServerCore {
 
   [[nodiscard]] std::optional<Response> recall(Exchange& exchange) const;
   [[nodiscard]] Response challenge(const Exchange& exchange, const Error& error, BearerError reason) const;
-  static Dispatch hand_over(std::shared_ptr<Exchange> exchange);
+  [[nodiscard]] Dispatch hand_over(std::shared_ptr<Exchange> exchange) const;
+  [[nodiscard]] std::optional<Response> ask_again(Exchange& exchange) const;
+  [[nodiscard]] std::optional<Response> decide_again(Exchange& exchange) const;
 
   const Routes routes_;
   const Dependencies dependencies_;

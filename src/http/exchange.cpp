@@ -4,6 +4,7 @@
 #include "http/common_headers.h"
 #include "http/conditional.h"
 #include "http/failure.h"
+#include "http/text.h"
 
 namespace berth::http {
 namespace {
@@ -11,10 +12,15 @@ namespace {
 // Never sent: the client has gone before there was an answer.
 constexpr int kAbandoned = 499;
 
+Request in_plain_words(Request request) {
+  request.path = plain_path(std::move(request.path));
+  return request;
+}
+
 }  // namespace
 
 Exchange::Exchange(Request request, const Context& context)
-    : call{.request = std::move(request),
+    : call{.request = in_plain_words(std::move(request)),
            .path = {},
            .body = {},
            .subject = {},

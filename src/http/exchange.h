@@ -23,7 +23,7 @@ class Exchange {
     const Router& router;
     bool log;
   };
-  /// `context` must outlive the exchange.
+  /// `context` must outlive the exchange. From here on the request's path is plain (http/text.h).
   Exchange(Request request, const Context& context);
   ~Exchange();
   Exchange(const Exchange&) = delete;

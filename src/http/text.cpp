@@ -1,5 +1,7 @@
 #include "http/text.h"
 
+#include "base/encoding.h"
+
 namespace berth::http {
 namespace {
 
@@ -42,6 +44,22 @@ bool is_utf8(std::string_view text) {
 bool is_clean_text(std::string_view text) {
   const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; };
   return std::ranges::none_of(text, is_control) && is_utf8(text);
+}
+
+std::string plain_path(std::string path) {
+  if (path.find('%') == std::string::npos) return path;
+  std::string plain;
+  for (std::size_t at = 0; at < path.size(); ++at) {
+    const auto escape = std::string_view(path).substr(at, 3);
+    const auto byte = path[at] == '%' ? percent_decode(escape) : std::nullopt;
+    if (byte && percent_encode(*byte) == *byte) {
+      plain += *byte;
+      at += escape.size() - 1;
+    } else {
+      plain += path[at];
+    }
+  }
+  return plain;
 }
 
 }  // namespace berth::http

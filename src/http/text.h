@@ -10,4 +10,8 @@ namespace berth::http {
 /// is_utf8(), and no control characters either: what may name something.
 [[nodiscard]] bool is_clean_text(std::string_view text);
 
+/// The path with its needless escapes undone: %76 is "v" (RFC 3986, 6.2.2.2). Whoever compares paths, or their
+/// beginnings, then sees what the router sees. %2F and all else that is no unreserved character stays.
+[[nodiscard]] std::string plain_path(std::string path);
+
 }  // namespace berth::http

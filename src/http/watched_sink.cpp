@@ -12,6 +12,10 @@ Result<void> WatchedSink::write(std::string_view bytes) {
 
 Response WatchedSink::finish() {
   try {
+    if (auto refused = refusal_(*exchange_)) {
+      inner_->abandon("its sender may not do this any more");
+      return exchange_->complete(std::move(*refused));
+    }
     return exchange_->complete(inner_->finish());
   } catch (...) {
     return refuse(exchange_->failure(std::current_exception()));

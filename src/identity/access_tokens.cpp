@@ -64,8 +64,8 @@ std::vector<AccessTokenRecord> AccessTokens::list(UserId user) {
     const auto rows = tx.query<std::int64_t, std::string, std::string, std::int64_t, std::optional<std::int64_t>>(
         "SELECT id, name, grants, created_at, expires_at FROM access_tokens WHERE user_id = :user ORDER BY id", user);
     for (const auto& [id, name, grants, created_at, expires_at] : rows)
-      tokens.push_back({AccessTokenId(id), user, name, access::parse_grants(grants).value(), from_millis(created_at),
-                        expires_at ? std::optional(from_millis(*expires_at)) : std::nullopt});
+      tokens.push_back({AccessTokenId(id), user, name, access::parse_grants(grants).value_or(access::Grants{}),
+                        from_millis(created_at), expires_at ? std::optional(from_millis(*expires_at)) : std::nullopt});
     return tokens;
   });
 }

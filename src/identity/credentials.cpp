@@ -52,6 +52,21 @@ std::string_view kept_hash(const access::NamespaceSubject& who, const access::Sn
   return it == name->credentials.end() ? std::string_view() : it->secret_hash;
 }
 
+std::string_view robot_mark(RobotId id, const access::Snapshot& snapshot) {
+  const auto* robot = snapshot.robots.find(id);
+  return robot ? std::string_view(robot->secret_hash).substr(0, kMark) : std::string_view();
+}
+
+template <class Use>
+auto with_token_mark(const Subject& subject, const access::Snapshot& snapshot, Use use) {
+  if (const auto* robot = std::get_if<access::RobotSubject>(&subject.who)) return use(robot_mark(robot->id, snapshot));
+  const auto* user = std::get_if<access::UserSubject>(&subject.who);
+  const auto* row = user && !user->token ? snapshot.users.find(user->id) : nullptr;
+  if (!row) return use(std::string_view());
+  const fmt::format_int version(row->version);
+  return use(std::string_view(version.data(), version.size()));
+}
+
 }  // namespace
 
 Result<Subject> Credentials::check(const Basic& basic, const Moment& moment) {
@@ -77,8 +92,8 @@ bool Credentials::good(const Subject& subject, const access::Snapshot& snapshot,
 }
 
 std::string Credentials::mark(const Subject& subject, const access::Snapshot& snapshot) {
-  if (const auto* robot = std::get_if<access::RobotSubject>(&subject.who); robot)
-    return std::string(robot_mark(subject, snapshot));
+  if (const auto* robot = std::get_if<access::RobotSubject>(&subject.who))
+    return std::string(robot_mark(robot->id, snapshot));
   if (const auto* name = std::get_if<access::NamespaceSubject>(&subject.who))
     return std::string(kept_hash(*name, snapshot).substr(0, kMark));
   const auto* user = std::get_if<access::UserSubject>(&subject.who);
@@ -94,10 +109,12 @@ std::string Credentials::mark(const Subject& subject, const access::Snapshot& sn
   });
 }
 
-std::string_view Credentials::robot_mark(const Subject& subject, const access::Snapshot& snapshot) {
-  const auto* who = std::get_if<access::RobotSubject>(&subject.who);
-  const auto* robot = who ? snapshot.robots.find(who->id) : nullptr;
-  return robot ? std::string_view(robot->secret_hash).substr(0, kMark) : std::string_view();
+std::string Credentials::token_mark(const Subject& subject, const access::Snapshot& snapshot) {
+  return with_token_mark(subject, snapshot, [](std::string_view mark) { return std::string(mark); });
+}
+
+bool Credentials::has_token_mark(const Subject& subject, const access::Snapshot& snapshot, std::string_view mark) {
+  return with_token_mark(subject, snapshot, [&](std::string_view now) { return now == mark; });
 }
 
 }  // namespace berth::identity

@@ -34,8 +34,12 @@ class Credentials {
   /// A short text that changes when the credential behind the subject does. Costs a row for people, nothing for
   /// machines.
   [[nodiscard]] std::string mark(const access::Subject& subject, const access::Snapshot& snapshot);
-  /// The part of mark() that is in the snapshot, which registry tokens carry: a robot's. Else empty.
-  [[nodiscard]] static std::string_view robot_mark(const access::Subject& subject, const access::Snapshot& snapshot);
+  /// The like of it that registry tokens carry, out of the snapshot alone: of a robot its secret, of a person who came
+  /// with a password or a session the version of the row. Else empty: what is left ends with its own row.
+  [[nodiscard]] static std::string token_mark(const access::Subject& subject, const access::Snapshot& snapshot);
+  /// Whether token_mark() is still this. Allocates nothing.
+  [[nodiscard]] static bool has_token_mark(const access::Subject& subject, const access::Snapshot& snapshot,
+                                           std::string_view mark);
 
  private:
   db::Database& database_;

@@ -35,7 +35,7 @@ Result<Subject> DefaultAuthenticator::registry_token(const Bearer& bearer, const
 
 bool DefaultAuthenticator::owner_is_good(const TokenClaims& claims, const access::Snapshot& snapshot, Time now) {
   return Credentials::good(claims.subject, snapshot, now) &&
-         Credentials::robot_mark(claims.subject, snapshot) == claims.credential_mark;
+         Credentials::has_token_mark(claims.subject, snapshot, claims.credential_mark);
 }
 
 std::optional<Subject> DefaultAuthenticator::recall(const http::Request& request, const access::Snapshot& snapshot,

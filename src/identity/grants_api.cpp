@@ -46,6 +46,7 @@ access::SpaceGrant read_entry(http::Fields& fields, const http::Call& call) {
     if (!grant.space) fields.refuse("space", access::kNotAllotted);
   }
   grant.repository = fields.optional<RepositoryPath>("repository");
+  if (grant.repository && !fields.has("space")) fields.refuse("repository", "needs the space that it lies in");
   grant.verbs = read_verbs(fields);
   return grant;
 }

@@ -4,7 +4,8 @@
 
 /// Grants as the API shows and takes them: spaces by name.
 ///   {"api": "read", "spaces": [{"space": "berth/base", "repository": "web", "verbs": ["pull", "push"]}]}
-/// `space` absent: every space that the owner may use; `repository` absent: every repository of the space.
+/// `space` absent: every space that the owner may use; `repository` absent: every repository of the space; a repository
+/// without its space is a mistake.
 namespace berth::identity {
 
 /// The member `key` of a body; absent is no grants. Mistakes go to `fields`. A space that the asker may not see reads

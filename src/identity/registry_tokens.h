@@ -14,7 +14,7 @@ namespace berth::identity {
 /// What a registry token says, once its signature was checked.
 struct TokenClaims {
   access::Subject subject;      // with the token's scope
-  std::string credential_mark;  // of a robot's secret, so that a rotated one ends its tokens; else empty
+  std::string credential_mark;  // Credentials::token_mark(): another secret or password ends the tokens
   std::string kid;
   std::string audience;
   Time not_before;

@@ -30,7 +30,8 @@ std::vector<RobotRecord> select_robots(db::Connection& tx, std::string_view wher
                       .login = LoginName::trusted(name),
                       .owner = workspace ? RobotOwner(WorkspaceId(*workspace)) : RobotOwner(UserId(user.value())),
                       .description = description,
-                      .grants = access::parse_grants(grants).value(),
+                      // As the snapshot has them: what cannot be read grants nothing, and can still be removed.
+                      .grants = access::parse_grants(grants).value_or(access::Grants{}),
                       .disabled = disabled != 0,
                       .temporary = temporary != 0,
                       .created_by = created_by,

@@ -88,7 +88,7 @@ Result<http::Response> TokenService::answer(const http::Call& call, const Subjec
   const auto scope_text = to_scope_text(*scoped.scope);
   const auto issued =
       with_.registry_tokens.issue({.subject = std::move(scoped),
-                                   .credential_mark = std::string(Credentials::robot_mark(subject, *call.snapshot)),
+                                   .credential_mark = Credentials::token_mark(subject, *call.snapshot),
                                    .audience = std::string(service)},
                                   call.now);
   if (!issued) return fail(issued.error());

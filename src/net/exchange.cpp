@@ -20,6 +20,10 @@ Refusal too_large(std::size_t limit) {
   return Refusal::of(Fault::kTooLarge, fmt::format("a body has at most {} bytes here", limit));
 }
 
+Refusal too_many_bodies() {
+  return {Error::unavailable("the server is busy", "the bodies that are being read take all memory there is for them")};
+}
+
 // nullopt: there is nobody left to tell.
 std::optional<Refusal> refusal_for(const BodyTrouble& trouble) {
   if (const auto* refusal = std::get_if<Refusal>(&trouble)) return *refusal;
@@ -95,7 +99,8 @@ Task<Exchange::After> Exchange::serve_buffered(http::Dispatch::Buffered& route) 
   }
   const bool going_on = co_await say_continue();
   if (!going_on) co_return After::kClose;
-  auto body = co_await read_whole(route.limit);
+  BodyBudget::Share share(services_.bodies);  // until the handler is done with the body
+  auto body = co_await read_whole(route.limit, share);
   if (!body) {
     const auto after = co_await answer_trouble(body.error());
     co_return after;
@@ -113,7 +118,7 @@ Task<Exchange::After> Exchange::serve_buffered(http::Dispatch::Buffered& route) 
 }
 
 // Memory grows with what has arrived, never with what was announced.
-Task<BodyResult<std::string>> Exchange::read_whole(std::size_t limit) {
+Task<BodyResult<std::string>> Exchange::read_whole(std::size_t limit, BodyBudget::Share& share) {
   auto patience = Patience::rate(services_.limits);
   limit = std::min<std::size_t>(limit, SIZE_MAX / 2);
   std::string body;
@@ -121,7 +126,9 @@ Task<BodyResult<std::string>> Exchange::read_whole(std::size_t limit) {
   while (!body_.complete()) {
     if (have > limit) co_return std::unexpected(BodyTrouble(too_large(limit)));
     const auto most = std::min<std::uint64_t>(body_.remaining().value_or(UINT64_MAX), limit + 1 - have);
-    body.resize(have + std::min<std::uint64_t>(most, std::max(have, kFirstRead)));
+    const auto size = have + static_cast<std::size_t>(std::min<std::uint64_t>(most, std::max(have, kFirstRead)));
+    if (!share.grow_to(size)) co_return std::unexpected(BodyTrouble(too_many_bodies()));
+    body.resize(size);
     const auto got = co_await body_.read(std::span<char>(body).subspan(have), patience);
     if (!got) co_return std::unexpected(got.error());
     have += *got;

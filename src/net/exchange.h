@@ -35,7 +35,7 @@ class Exchange {
   Begun begin_on_pool(http::Request& request);
   Task<After> serve_buffered(http::Dispatch::Buffered& route);
   Task<After> serve_streamed(http::Dispatch::Streamed& route);
-  Task<BodyResult<std::string>> read_whole(std::size_t limit);
+  Task<BodyResult<std::string>> read_whole(std::size_t limit, BodyBudget::Share& share);
   Task<bool> say_continue();
   Task<After> answer_trouble(const BodyTrouble& trouble);
   Task<After> answer_busy();

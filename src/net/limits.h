@@ -20,6 +20,10 @@ struct Limits {
   Duration grace{30'000};
   std::uint64_t min_rate = 1024;  // bytes per second; 0: any byte earns the whole grace back
 
+  // Bodies that are read whole into memory: so much of each is free, and what is more counts against all together.
+  std::size_t body_free_bytes = 64U << 10;
+  std::size_t bodies_bytes = 256U << 20;  // 503 above
+
   std::size_t connections = 20'000;  // 503 above
   std::size_t connections_per_peer =
       1'000;  // 429 above; a peer is an IPv4 address or an IPv6 /64; not for trusted proxies

@@ -6,6 +6,7 @@
 #include "base/worker_pool.h"
 #include "http/server_core.h"
 #include "net/admission.h"
+#include "net/body_budget.h"
 #include "net/metrics.h"
 #include "net/proxy_headers.h"
 #include "net/settings.h"
@@ -22,7 +23,8 @@ struct Services {
         api(api_pool),
         fs(fs_pool),
         metrics(registry),
-        admission(limits) {}
+        admission(limits),
+        bodies(limits.body_free_bytes, limits.bodies_bytes) {}
 
   const Limits limits;
   const ProxyTrust proxies;
@@ -31,6 +33,7 @@ struct Services {
   WorkerPool& fs;
   Metrics metrics;
   Admission admission;
+  BodyBudget bodies;
   SystemClock clock;
   std::atomic<bool> draining = false;  // responses say "Connection: close" from then on
 };

@@ -1,5 +1,6 @@
 #include "tenancy/namespace_credentials.h"
 
+#include "access/asker.h"
 #include "base/random.h"
 #include "base/sha.h"
 
@@ -61,6 +62,18 @@ Change change_of(NamespaceId name, const Owner& owner, Verb verb, const Namespac
           .after = made ? json::value(state) : json::value(nullptr)};
 }
 
+/// The credential pulls all that the namespace's workspace may use, whoever made it: a token or a robot that may pull
+/// only some of it itself does not make one. A person who signed in is limited by the rule alone.
+Result<void> check_holds_as_much(const Asking& asking) {
+  access::Trace untraced;
+  const auto asker = access::identify(*asking.snapshot, asking.now, asking.subject, untraced);
+  const auto pulls_all = [](const access::SpaceGrant& grant) {
+    return !grant.space && !grant.repository && grant.verbs.pull;
+  };
+  if (!asker.grants || std::ranges::any_of(asker.grants->spaces, pulls_all)) return {};
+  return fail(Error::denied("a token cannot grant more than it was granted itself: pull on every space"));
+}
+
 Result<void> check_room(db::Connection& tx, NamespaceId name) {
   const auto count = tx.one<std::int64_t>("SELECT COUNT(*) FROM namespace_credentials WHERE namespace_id = :id", name);
   if (std::get<0>(*count) < NamespaceCredentials::kMost) return {};
@@ -82,6 +95,7 @@ json::object to_json(const NamespaceCredential& credential) {
 Result<NamespaceCredentials::Made> NamespaceCredentials::create(const Asking& asking, NamespaceId name,
                                                                 std::optional<Time> expires_at) {
   if (expires_at && *expires_at <= asking.now) return fail(Fault::kInvalid, "expires_at lies in the past");
+  if (auto holds = check_holds_as_much(asking); !holds) return fail(holds.error());
   return write(context_, asking, "", [&](db::Connection& tx, Changes& changes) -> Result<Made> {
     const auto owner = lock_owner(tx, name);
     if (!owner) return fail(owner.error());

@@ -4,6 +4,7 @@ namespace berth::http::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class CoreAccessTest : public CoreFixture {};
 
@@ -81,6 +82,70 @@ TEST_F(CoreAccessTest, a_change_is_effective_at_the_next_request) {
   changed.anonymous_pull = false;
   snapshot_ = std::make_shared<const access::Snapshot>(changed);
   EXPECT_EQ(get("/v2/library/base/manifests/1").status, 401);
+}
+
+TEST_F(CoreAccessTest, another_spelling_of_a_path_is_the_same_path) {
+  for (const auto& [plain, escaped] : {std::pair{"/v2/", "/%76%32/"},
+                                       {"/v2/library/base/manifests/1", "/v%32/library/base/manifests/1"},
+                                       {"/v2/shop/web/manifests/1", "/%762/shop/web/%6danifests/1"},
+                                       {"/service/token", "/service/toke%6E"},
+                                       {"/api/v1/me", "/%61pi/v1/me"}})
+    for (const auto* who : {"", "alice", "nobody"}) {
+      const auto asked = get(escaped, who);
+      const auto meant = get(plain, who);
+      EXPECT_EQ(asked.status, meant.status) << escaped << " " << who;
+      EXPECT_EQ(text_of(asked), text_of(meant)) << escaped << " " << who;
+      EXPECT_TRUE(std::ranges::equal(
+          asked.headers.fields(), meant.headers.fields(), {},
+          [](const auto& field) { return std::pair(field.name, field.value); },
+          [](const auto& field) { return std::pair(field.name, field.value); }))
+          << escaped << " " << who;
+    }
+}
+
+class SlowBodyTest : public CoreAccessTest {
+ protected:
+  void disable(std::string_view login) {
+    auto changed = *snapshot_;
+    auto user = *changed.users.find(*changed.user_by_login.find(std::string(login)));
+    user.disabled = true;
+    changed.users = changed.users.with(user.id, user);
+    snapshot_ = std::make_shared<const access::Snapshot>(changed);
+  }
+  void change_something_else() { snapshot_ = std::make_shared<const access::Snapshot>(*snapshot_); }
+
+  Dispatch begin_echo() {
+    auto request = make_request(Method::kPost, "/api/v1/echo", "alice");
+    request.has_body = true;
+    return core_.begin(std::move(request));
+  }
+};
+
+TEST_F(SlowBodyTest, what_was_taken_away_while_it_came_is_gone) {
+  auto dispatch = begin_echo();
+  disable("alice");
+  const auto response = std::get<Dispatch::Buffered>(dispatch.next).run("late");
+  EXPECT_EQ(response.status, 403);
+  EXPECT_THAT(text_of(response), Not(HasSubstr("late")));
+}
+
+TEST_F(SlowBodyTest, what_concerns_others_changes_nothing) {
+  auto dispatch = begin_echo();
+  change_something_else();
+  EXPECT_EQ(text_of(std::get<Dispatch::Buffered>(dispatch.next).run("late")), "late");
+}
+
+TEST_F(SlowBodyTest, a_stream_ends_as_its_sender_may_then) {
+  for (const bool still : {true, false}) {
+    seen_ = {};
+    const auto sink = stream("/v2/shop/web/blobs/uploads/");
+    ASSERT_TRUE(sink);
+    EXPECT_TRUE(sink->write("hello").has_value());
+    still ? change_something_else() : disable("eve");
+    EXPECT_EQ(sink->finish().status, still ? 201 : 401);
+    EXPECT_EQ(seen_.finished, still);
+    EXPECT_EQ(seen_.abandoned.empty(), still) << "what was refused is not left lying";
+  }
 }
 
 }  // namespace

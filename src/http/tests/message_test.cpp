@@ -1,4 +1,5 @@
 #include "http/message.h"
+#include "http/text.h"
 
 namespace berth::http {
 namespace {
@@ -75,6 +76,18 @@ TEST(Query, has_a_bound) {
   const auto more = Query::parse(text + "a=1");
   ASSERT_FALSE(more.has_value());
   EXPECT_EQ(more.error().fault, Fault::kUriTooLong);
+}
+
+TEST(PlainPath, undoes_what_need_not_be_escaped_and_nothing_else) {
+  for (const auto& [escaped, plain] : {std::pair{"/v2/a", "/v2/a"},
+                                       {"/%762/%5Fcatalog", "/v2/_catalog"},
+                                       {"/%2e%2E/a", "/../a"},
+                                       {"/a%2Fb%2fc", "/a%2Fb%2fc"},
+                                       {"/%25%37%36", "/%2576"},
+                                       {"/%00%0d%0A%7f%20%ff", "/%00%0d%0A%7f%20%ff"},
+                                       {"/a%4", "/a%4"},
+                                       {"/%zz%", "/%zz%"}})
+    EXPECT_EQ(plain_path(escaped), plain);
 }
 
 TEST(Response, text_carries_its_type) {

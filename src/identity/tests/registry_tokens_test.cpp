@@ -160,6 +160,7 @@ TEST_P(RegistryTokensTest, every_forged_token_is_refused) {
       {"with an empty signature", ours.substr(0, last_dot + 1)},
       {"with a signature of zeros", ours.substr(0, last_dot + 1) + to_base64url(std::string(64, '\0'))},
       {"with padding", ours + "=="},
+      {"with a letter more", ours + "A"},
       {"with a fourth part", ours + ".e30"},
       {"with a space behind", ours + " "},
       {"empty", ""},

@@ -1,3 +1,4 @@
+#include "net/body_budget.h"
 #include "net/tests/server_fixture.h"
 
 namespace berth::net {
@@ -252,6 +253,46 @@ TEST_F(Bodies, MayTakeLongToBeWritten) {
   EXPECT_EQ(other.receive().value_or(RawResponse()).status, 408);
   gate.open();
   EXPECT_EQ(client.receive().value_or(RawResponse()).status, 201);
+}
+
+TEST_F(Bodies, ThatAreReadWholeShareTheirMemory) {
+  settings.limits.body_free_bytes = 1000;
+  settings.limits.bodies_bytes = 150'000;
+  core.echoes("/echo", 1U << 20);
+  start();
+  RawClient first(port());
+  first.send(put("/echo", 120'000) + std::string(100'000, 'a'));
+  RawClient small(port());
+  RawClient large(port());
+  std::optional<RawResponse> refused;
+  // The first one's bytes may still be on their way.
+  for (refused = large.ask(put("/echo", 100'000) + std::string(100'000, 'b')); refused && refused->status == 200;)
+    refused = large.ask(put("/echo", 100'000) + std::string(100'000, 'b'));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  const auto admitted = small.ask(put("/echo", 900) + std::string(900, 'c'));
+  ASSERT_TRUE(admitted);
+  EXPECT_EQ(admitted->status, 200) << "what is small is never in the way";
+  first.send(std::string(20'000, 'a'));
+  EXPECT_EQ(first.receive().value_or(RawResponse()).status, 200);
+  RawClient again(port());
+  const auto later = again.ask(put("/echo", 100'000) + std::string(100'000, 'b'));
+  EXPECT_EQ(later.value_or(RawResponse()).status, 200) << "what was taken is given back";
+}
+
+TEST(BodyBudgetTest, AShareGrowsAndIsGivenBack) {
+  BodyBudget budget(10, 100);
+  {
+    BodyBudget::Share one(budget);
+    BodyBudget::Share other(budget);
+    EXPECT_TRUE(one.grow_to(110));
+    EXPECT_TRUE(one.grow_to(50)) << "never smaller";
+    EXPECT_TRUE(other.grow_to(10)) << "free";
+    EXPECT_FALSE(other.grow_to(11));
+    EXPECT_FALSE(one.grow_to(111));
+  }
+  BodyBudget::Share next(budget);
+  EXPECT_TRUE(next.grow_to(110));
 }
 
 }  // namespace

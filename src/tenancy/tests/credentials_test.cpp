@@ -72,6 +72,16 @@ TEST_P(CredentialsTest, is_the_business_of_the_claiming_workspaces_admins) {
   EXPECT_EQ(desk.count("namespace_credentials"), 0);
 }
 
+TEST_P(CredentialsTest, is_made_with_a_token_only_where_that_pulls_as_much) {
+  desk.read_token("alice", R"({"api":"write","spaces":[{"space":1,"verbs":["pull"]},{"verbs":["push"]}]})");
+  desk.read_token("root", R"({"api":"write","spaces":[{"verbs":["pull"]}]})");
+  const auto refused = desk.post("reader:alice", shop, json::object{});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.text("detail"), HasSubstr("cannot grant more"));
+  EXPECT_EQ(desk.post("reader:root", shop, json::object{}).status, 201);
+  EXPECT_EQ(desk.count("namespace_credentials"), 1);
+}
+
 TEST_P(CredentialsTest, outlives_the_binding_and_then_pulls_what_is_public) {
   desk.berth_space("open", {{"public", true}});
   desk.berth_space("base");

@@ -156,13 +156,13 @@ void Desk::robot(std::string_view name, std::string_view workspace) {
   });
 }
 
-void Desk::read_token(std::string_view login) {
+void Desk::read_token(std::string_view login, std::string_view grants) {
   (void)database_.write([&](db::Connection& tx) -> Result<void> {
     const auto user = tx.one<std::int64_t>("SELECT id FROM users WHERE login = :login", login);
     const auto row = tx.one<std::int64_t>(
         "INSERT INTO access_tokens (user_id, name, secret_hash, grants, created_at)"
-        " VALUES (:user, 'reads', :hash, :grants, 1) RETURNING id",
-        std::get<0>(*user), fmt::format("hash of {}", login), R"({"api":"read","spaces":[]})");
+        " VALUES (:user, 'token', :hash, :grants, 1) RETURNING id",
+        std::get<0>(*user), fmt::format("hash of {}", login), grants);
     state::touch(tx, snapshots_, state::Aggregate::kAccessToken, std::get<0>(*row));
     return {};
   });

@@ -59,8 +59,8 @@ class Desk {
   UserId user(std::string_view login, std::string_view platform_role = "none");
   void group(std::string_view name, std::vector<std::string> logins);
   void robot(std::string_view name, std::string_view workspace);
-  /// A personal access token that may only read; "reader:<login>" asks with it.
-  void read_token(std::string_view login);
+  /// A personal access token that may only read, or has other grants; "reader:<login>" asks with it.
+  void read_token(std::string_view login, std::string_view grants = R"({"api":"read"})");
   RegistryId registry(std::string_view name, std::string_view workspace, std::string_view address);
   void space(std::string_view registry, std::string_view name);
   void repository(std::string_view space, std::string_view name, std::string_view home);
