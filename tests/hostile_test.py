@@ -1,14 +1,15 @@
 """Slow, greedy and endless clients: they are sent away, everybody else is served meanwhile, and nothing of them stays."""
 import concurrent.futures
+import json
 import threading
 
 import pytest
 
 from berth_client import Server
-from support.hostile import Crowd, Held, allow_many_files, await_that
-from support.oci import digest_of
+from support.hostile import Crowd, Held, allow_many_files, await_that, forget_peak, peak
+from support.oci import IMAGE, INDEX, descriptor, digest_of, dumps
 from support.raw import Raw
-from support.registry import SMALL_CONFIG, image_manifest, push_image, start_upload
+from support.registry import SMALL_CONFIG, image_manifest, push_image, put_manifest, start_upload
 
 MIB = 1 << 20
 BIG = bytes(range(256)) * (32 * MIB // 256)
@@ -190,3 +191,34 @@ def test_a_thousand_pulls_and_two_hundred_pushes_at_once(impatient):
     for number in done:
         admin.get(f"/v2/base/push-{number}/manifests/1", expect=200)
     check_that_nothing_stays(impatient, before)
+
+
+@pytest.fixture(scope="module")
+def crowded(berth, tmp_path_factory):
+    """The image base/app:1, and 32 artifacts that refer to it, with annotations as large as they may be."""
+    with Server(berth, tmp_path_factory.mktemp("crowded") / "data") as server:
+        admin = server.admin()
+        admin.post("/api/v1/registries/berth/spaces", {"name": "base", "public": True}, expect=201)
+        push_image(admin, "base/app", "1", b"a layer")
+        subject = admin.get("/v2/base/app/manifests/1").body
+        referrers = []
+        for number in range(32):
+            document = json.loads(subject)
+            document.update(subject=descriptor(subject, IMAGE), artifactType="a/large",
+                            annotations={"note": str(number) + "x" * 3_900_000})
+            referrers.append(dumps(document))
+            put_manifest(admin, "base/app", digest_of(referrers[-1]), referrers[-1])
+        yield server, subject, referrers
+
+
+class TestReferrers:
+    def test_a_list_of_large_ones_takes_memory_for_one_page(self, crowded):
+        server, subject, referrers = crowded
+        admin = server.admin()
+        fallback = dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [descriptor(each, IMAGE) for each in referrers]})
+        put_manifest(admin, "base/app", digest_of(subject).replace(":", "-"), fallback, INDEX)
+        before = forget_peak(server.process.pid)
+        page = admin.get(f"/v2/base/app/referrers/{digest_of(subject)}", expect=200).json["manifests"]
+        assert [each["digest"] for each in page] == [min(map(digest_of, referrers))]
+        assert admin.get(f"/v2/base/app/referrers/{digest_of(subject)}?artifactType=a/none", expect=200).json["manifests"] == []
+        assert peak(server.process.pid) < before + 64 * 1024

@@ -54,7 +54,7 @@ Outcome<Journal::Unplaced> Journal::append(const JournalRecord& record) {
     writing_ = true;
     const auto batch = std::exchange(waiting_, {});
     lock.unlock();
-    auto written = write(batch);
+    auto written = write_or_fail(batch);
     lock.lock();
     writing_ = false;
     for (auto* one : batch) {
@@ -69,6 +69,15 @@ Outcome<Journal::Unplaced> Journal::append(const JournalRecord& record) {
   }
   if (!self.result) return std::unexpected(self.result.error());
   return Unplaced(*this, std::move(self.segment));
+}
+
+// Those who wait would do so for ever.
+Outcome<void> Journal::write_or_fail(const Batch& batch) {
+  try {
+    return write(batch);
+  } catch (const std::bad_alloc&) {
+    return std::unexpected(SystemError{"journal", ENOMEM});
+  }
 }
 
 Outcome<void> Journal::write(const Batch& batch) {

@@ -64,6 +64,7 @@ class Journal {
   struct Waiting;
   using Batch = std::vector<Waiting*>;
 
+  Outcome<void> write_or_fail(const Batch& batch);
   Outcome<void> write(const Batch& batch);
   Outcome<void> make_room(std::size_t bytes);
   Outcome<void> open_segment();

@@ -36,12 +36,17 @@ struct Listener::Link {
   [[nodiscard]] bool up() const { return PQstatus(connection.get()) == CONNECTION_OK; }
   [[nodiscard]] int socket() const { return PQsocket(connection.get()); }
 
+  /// A server that refuses (a standby does) is as good as none: whoever believed in it would never hear anything.
   void listen(const std::string& channel) {
     char* quoted = PQescapeIdentifier(connection.get(), channel.data(), channel.size());
     if (quoted == nullptr) return;
-    PQclear(PQexec(connection.get(), fmt::format("LISTEN {}", quoted).c_str()));
+    const std::unique_ptr<PGresult, decltype(&PQclear)> done(
+        PQexec(connection.get(), fmt::format("LISTEN {}", quoted).c_str()), &PQclear);
     PQfreemem(quoted);
-    heard.insert(channel);
+    if (PQresultStatus(done.get()) == PGRES_COMMAND_OK)
+      heard.insert(channel);
+    else
+      connection.reset();
   }
   struct News {
     std::string channel;
@@ -102,26 +107,28 @@ void Listener::follow(std::string channel, std::shared_ptr<Follower> follower) {
 void Listener::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     Link link(uri_);
-    if (link.up()) {
-      serve(link, stop);
-      tell_lost();
-    } else {
-      wait(-1, kRetry);
-      wake_all();
-    }
+    const bool served = link.up() && serve(link, stop);
+    tell_lost();
+    if (served || stop.stop_requested()) continue;
+    wait(-1, kRetry);
+    wake_all();
   }
 }
 
-void Listener::serve(Link& link, const std::stop_token& stop) {
+bool Listener::serve(Link& link, const std::stop_token& stop) {
   auto next_tick = Steady::now() + tick_;
   auto next_question = Steady::now();
+  bool served = false;
   while (link.up()) {
     // What was notified before LISTEN took effect is not delivered.
-    if (listen_where_missing(link)) wake_all();
+    const bool more = listen_where_missing(link);
+    if (!link.up()) return served;
+    if (more) wake_all();
+    served = true;
     const auto next = link.followers.empty() ? next_tick : std::min(next_tick, next_question);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
     wait(link.socket(), std::max(left, std::chrono::milliseconds(0)));
-    if (stop.stop_requested()) return;
+    if (stop.stop_requested()) return served;
     hear(link);
     if (!link.followers.empty() && Steady::now() >= next_question) {
       ask(link);
@@ -131,6 +138,7 @@ void Listener::serve(Link& link, const std::stop_token& stop) {
     wake_all();
     next_tick = Steady::now() + tick_;
   }
+  return served;
 }
 
 bool Listener::listen_where_missing(Link& link) {

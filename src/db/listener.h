@@ -32,7 +32,8 @@ class Listener {
   struct Link;
 
   void work(const std::stop_token& stop);
-  void serve(Link& link, const std::stop_token& stop);
+  /// Until the connection is lost. False when it never came to listening: not to be tried again at once.
+  bool serve(Link& link, const std::stop_token& stop);
   bool listen_where_missing(Link& link);
   /// Until there is news on `socket` (none: -1), a new subscription, the end of the listener, or `most` has passed.
   void wait(int socket, std::chrono::milliseconds most) const;

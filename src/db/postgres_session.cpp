@@ -77,12 +77,15 @@ class PostgresSession final : public Session {
 }  // namespace
 
 std::string with_defaults(std::string uri) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDefaults = {{{"application_name", "berth"},
-                                                                                       {"client_encoding", "UTF8"},
-                                                                                       {"connect_timeout", "5"},
-                                                                                       {"keepalives_idle", "10"},
-                                                                                       {"keepalives_interval", "5"},
-                                                                                       {"tcp_user_timeout", "15000"}}};
+  // Of several hosts the one that can be written to: a standby would be read from, late, and tells no news.
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kDefaults = {
+      {{"application_name", "berth"},
+       {"client_encoding", "UTF8"},
+       {"connect_timeout", "5"},
+       {"keepalives_idle", "10"},
+       {"keepalives_interval", "5"},
+       {"tcp_user_timeout", "15000"},
+       {"target_session_attrs", "primary"}}};
   for (const auto& [key, value] : kDefaults) {
     if (uri.find(fmt::format("{}=", key)) != std::string::npos) continue;
     uri += fmt::format("{}{}={}", uri.find('?') == std::string::npos ? '?' : '&', key, value);

@@ -1,6 +1,7 @@
 #include "distribution/blob_commit.h"
 
 #include "base/log.h"
+#include "distribution/blob_removal.h"
 #include "distribution/quota.h"
 #include "distribution/repositories.h"
 #include "distribution/reviews.h"
@@ -37,12 +38,7 @@ Result<void> may_take(db::Database& database, const Caller& caller, const Place&
                       std::int64_t size) {
   return database.read([&](db::Connection& tx) -> Result<void> {
     auto fits = settle(tx, caller, place, size);
-    if (fits) return fits;
-    const auto linked = tx.one<std::int64_t>(
-        "SELECT l.size FROM repository_blobs l JOIN repositories r ON r.id = l.repository_id "
-        "WHERE r.space_id = :space AND r.name = :name AND l.digest = :digest",
-        place.space, place.name.path(), digest);
-    return linked ? Result<void>() : fits;
+    return fits || is_linked(tx, place, digest) ? Result<void>() : fits;
   });
 }
 
@@ -63,6 +59,8 @@ class Placement {
     committed_ = name;
     return name;
   }
+
+  [[nodiscard]] const std::optional<blob::ObjectName>& placed() const { return committed_; }
 
   /// Our copy is not needed, or is in place.
   void finish(const Known& known) {
@@ -143,6 +141,15 @@ Linked link(db::Connection& tx, const Caller& caller, const Place& place, const 
 
 }  // namespace
 
+bool is_linked(db::Connection& tx, const Place& place, const Digest& digest) {
+  return tx
+      .one<std::int64_t>(
+          "SELECT l.size FROM repository_blobs l JOIN repositories r ON r.id = l.repository_id "
+          "WHERE r.space_id = :space AND r.name = :name AND l.digest = :digest",
+          place.space, place.name.path(), digest)
+      .has_value();
+}
+
 std::optional<BlobRow> hold_blob(db::Connection& tx, const Digest& digest) {
   const auto row = tx.one<std::int64_t, std::int64_t, std::int64_t, std::string>(
       fmt::format("SELECT id, generation, size, state FROM blobs "
@@ -186,7 +193,13 @@ Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::Upl
       placement.finish(known);
       return {};
     }
-    if (const auto* error = std::get_if<Error>(&linked.error())) return fail(*error);
+    if (const auto* error = std::get_if<Error>(&linked.error())) {
+      // Refused after all: what was placed must not lie there for days, until a sweep finds it.
+      if (const auto& placed = placement.placed())
+        static_cast<void>(database_.write(
+            [&](db::Connection& tx) -> Result<bool> { return claim_orphan(tx, *placed, size, caller.now); }));
+      return fail(*error);
+    }
   }
   return fail(Error::unavailable("try again", "the blob's row changed too often"));
 }

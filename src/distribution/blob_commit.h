@@ -37,6 +37,8 @@ struct BlobRow {
 /// Makes sure that the blob, of which there is a row, is live, and keeps it so until the transaction ends. nullopt: no
 /// such blob, it is gone, or it is quarantined.
 [[nodiscard]] std::optional<BlobRow> hold_blob(db::Connection& tx, const Digest& digest);
+/// Whether the blob exists in the repository.
+[[nodiscard]] bool is_linked(db::Connection& tx, const Place& place, const Digest& digest);
 /// The blob exists in the repository from here on. False when it did already.
 [[nodiscard]] bool link_blob(db::Connection& tx, RepositoryId repository, const Digest& digest, const BlobRow& blob,
                              Time now);

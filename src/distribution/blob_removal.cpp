@@ -21,24 +21,23 @@ std::vector<const jobs::Item*> by_id(std::span<const jobs::Item> items) {
   return sorted;
 }
 
-/// Makes the object's name one that never comes back. False when it is a blob's, or known to be on its way out.
-bool claim_orphan(db::Connection& tx, const blob::BlobStore::Stored& object, Time now) {
+}  // namespace
+
+bool claim_orphan(db::Connection& tx, const blob::ObjectName& name, std::int64_t size, Time now) {
   auto row = tx.one<std::int64_t>(
       "INSERT INTO blobs (digest, generation, state, size, created_at) VALUES (:digest, :generation, 'gone', :size, "
       ":now) ON CONFLICT (store_id, digest, generation) DO NOTHING RETURNING id",
-      object.name.digest, object.name.generation, object.size, now);
-  // A power cut may bring a removed object back.
+      name.digest, name.generation, size, now);
+  // A restart or a power cut may bring a removed object back. The space that it was taken off has it off once.
   if (!row)
     row = tx.one<std::int64_t>(
-        "UPDATE blobs SET removed_at = NULL WHERE store_id = 1 AND digest = :digest AND generation = :generation "
-        "AND state = 'gone' AND removed_at IS NOT NULL RETURNING id",
-        object.name.digest, object.name.generation);
+        "UPDATE blobs SET removed_at = NULL, space_id = NULL WHERE store_id = 1 AND digest = :digest "
+        "AND generation = :generation AND state = 'gone' AND removed_at IS NOT NULL RETURNING id",
+        name.digest, name.generation);
   if (!row) return false;
   jobs::enqueue(tx, {kBlobCondemned, std::get<0>(*row)}, now);
   return true;
 }
-
-}  // namespace
 
 Collected BlobRemoval::condemn(std::span<const jobs::Item> items, Time now) {
   return database_
@@ -139,8 +138,9 @@ Collected BlobRemoval::sweep(std::size_t part, Time before, Time now) {
           .has_value();
     });
     if (known) continue;
-    const auto claimed =
-        database_.write([&](db::Connection& tx) -> Result<bool> { return claim_orphan(tx, object, now); });
+    const auto claimed = database_.write([&](db::Connection& tx) -> Result<bool> {
+      return claim_orphan(tx, object.name, static_cast<std::int64_t>(object.size), now);
+    });
     result.orphans += *claimed ? 1 : 0;
   }
   return result;

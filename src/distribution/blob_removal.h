@@ -9,6 +9,10 @@
 
 namespace berth::distribution {
 
+/// An object of that name that no row names: gets a row that is gone, and its removal is enqueued. The name never comes
+/// back: a push that is about to use it takes the next generation. False when it is a blob's, or on its way out.
+bool claim_orphan(db::Connection& tx, const blob::ObjectName& name, std::int64_t size, Time now);
+
 /// The end of a blob: live → condemned (no repository has it; a push or mount still revives it) → gone (never comes
 /// back; a push makes the next generation) → its object removed. Each arrow is a conditional change of one row under
 /// its lock, and the object goes only after `gone` is durable: what is removed can be nobody's. A crash leaves the
@@ -23,8 +27,7 @@ class BlobRemoval {
   [[nodiscard]] Collected remove(std::span<const jobs::Item> items, Time now);
 
   /// One part of the store: objects older than `before` that no row names, or whose row is long gone, get a row that is
-  /// gone, and their removal is enqueued. That row is what makes it safe: a push that is about to use the same name
-  /// finds it taken, and takes the next generation.
+  /// gone, and their removal is enqueued (claim_orphan).
   [[nodiscard]] Collected sweep(std::size_t part, Time before, Time now);
 
  private:

@@ -15,6 +15,11 @@ constexpr auto kLongestRest = 1s;
 constexpr std::int64_t kRunsKept = 200;
 constexpr int kStepsPerSave = 16;
 
+/// A clock that was set back must not stop what it paces until it has caught up.
+bool within(Duration interval, std::optional<Time> last, Time now) {
+  return last && now >= *last && now < *last + interval;
+}
+
 }  // namespace
 
 Collector::Collector(db::Database& database, blob::BlobStore& store, ContentChanges& changes, const Clock& clock,
@@ -38,7 +43,8 @@ std::vector<jobs::Item> Collector::take(Time now) {
       .write([&](db::Connection& tx) -> Result<std::vector<jobs::Item>> {
         for (const auto topic : kTopics) {
           const auto limit = topic == kSpacePolicy || topic == kStoreSweep ? 1 : settings_.batch;
-          auto items = jobs::take_due(tx, topic, now - delay(topic), limit, now + kLease);
+          const auto due = now - delay(topic);
+          auto items = jobs::take_due(tx, topic, due, limit, due + kLease);
           if (!items.empty()) return items;
         }
         return {};
@@ -104,7 +110,7 @@ bool Collector::anything_due(Time now) {
 
 void Collector::measure() {
   const auto now = clock_.now();
-  if (!metrics_ || (measured_ && now < *measured_ + pace_.interval)) return;
+  if (!metrics_ || within(pace_.interval, measured_, now)) return;
   measured_ = now;
   std::int64_t due = 0;
   std::int64_t condemned = 0;
@@ -120,7 +126,7 @@ std::optional<jobs::Run> Collector::next_run(Time now) {
   const auto [paused, open] = database_.read(
       [&](db::Connection& tx) { return std::pair(jobs::paused(tx, kCollection), jobs::open_run(tx, kCollection)); });
   if (paused || open) return paused ? std::nullopt : open;
-  if (last_run_ && now < *last_run_ + pace_.interval) return std::nullopt;
+  if (within(pace_.interval, last_run_, now)) return std::nullopt;
   last_run_ = now;
   if (!anything_due(now)) return std::nullopt;
   return database_

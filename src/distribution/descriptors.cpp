@@ -37,6 +37,7 @@ Result<std::string> parse_platform(const json::value& descriptor, std::string_vi
   const auto variant = find_string(*platform, "variant").value_or("");
   auto text = fmt::format("{}/{}{}{}", *os, *architecture, variant.empty() ? "" : "/", variant);
   if (text.size() > kMaxPlatform) return refuse(where, "the platform is too long");
+  if (text.find('\0') != std::string::npos) return refuse(where, "the platform has a NUL in it");  // no column takes it
   return text;
 }
 

@@ -1,11 +1,12 @@
 #include "distribution/manifest_review.h"
 
-#include <charconv>
-
 namespace berth::distribution {
 namespace {
 
 constexpr std::int64_t kRepositoriesAtOnce = 20;
+constexpr std::size_t kManifestsAtOnce = 1000;
+// Behind every digest, in the order of their texts.
+constexpr std::string_view kLastDigest = "~";
 
 Caller the_system(Time now) {
   return {.subject = {}, .snapshot = nullptr, .now = now, .actor = {.name = "system", .address = {}, .request_id = {}}};
@@ -72,22 +73,31 @@ Collected review_manifests(db::Connection& tx, ContentChanges& changes, std::spa
 }
 
 void review_policy(db::Connection& tx, const jobs::Item& item, Time now) {
-  std::int64_t behind = 0;
-  std::from_chars(item.subject.data(), item.subject.data() + item.subject.size(), behind);
   jobs::done(tx, item);
   const SpaceId space(item.owner);
   if (!days_of(tx, space)) return;
-  const auto repositories = tx.query<std::int64_t>(
-      "SELECT id FROM repositories WHERE space_id = :space AND id > :behind ORDER BY id LIMIT :n", space, behind,
-      kRepositoriesAtOnce);
-  for (const auto& [id] : repositories)
-    for (const auto& [digest] :
-         tx.query<std::string>("SELECT digest FROM manifests m WHERE repository_id = :repository AND NOT EXISTS "
-                               "(SELECT 1 FROM tags t WHERE t.manifest_id = m.id) ORDER BY digest",
-                               id))
-      jobs::enqueue(tx, {kManifestUntagged, id, digest}, now, item.since);  // days count from the policy on
-  if (!repositories.empty())
-    jobs::enqueue(tx, {kSpacePolicy, item.owner, std::to_string(std::get<0>(repositories.back()))}, now, item.since);
+  const auto go_on_behind = [&](std::string_view name, std::string_view digest) {
+    jobs::enqueue(tx, {kSpacePolicy, item.owner, fmt::format("{}@{}", name, digest)}, now, item.since);
+  };
+  const auto at = item.subject.find('@');
+  const auto first = at == std::string::npos ? std::string() : item.subject.substr(0, at);
+  const auto repositories = tx.query<std::int64_t, std::string>(
+      "SELECT id, name FROM repositories WHERE space_id = :space AND name >= :first ORDER BY name LIMIT :n", space,
+      first, kRepositoriesAtOnce);
+  auto left = kManifestsAtOnce;
+  for (const auto& [id, name] : repositories) {
+    const auto behind = name == first ? item.subject.substr(at + 1) : std::string();
+    const auto manifests = tx.query<std::string, std::optional<std::string>>(
+        "SELECT digest, (SELECT t.name FROM tags t WHERE t.manifest_id = m.id LIMIT 1) FROM manifests m "
+        "WHERE repository_id = :repository AND digest > :behind ORDER BY digest LIMIT :n",
+        id, behind, left);
+    for (const auto& [digest, tag] : manifests)
+      if (!tag) jobs::enqueue(tx, {kManifestUntagged, id, digest}, now, item.since);  // days count from the policy on
+    if (manifests.size() == left) return go_on_behind(name, std::get<0>(manifests.back()));
+    left -= manifests.size();
+  }
+  if (repositories.size() == static_cast<std::size_t>(kRepositoriesAtOnce))
+    go_on_behind(std::get<1>(repositories.back()), kLastDigest);
 }
 
 }  // namespace berth::distribution

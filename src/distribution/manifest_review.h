@@ -27,7 +27,8 @@ struct Untagged {
 [[nodiscard]] std::optional<Untagged> find_untagged(db::Connection& tx, SpaceId space, RepositoryId repository,
                                                     const std::string& digest, Time since);
 
-/// The space has a policy now: its untagged manifests of old are enqueued, some repositories at a time.
+/// The space has a policy now: its untagged manifests of old are enqueued, a bounded number at a time. The item's
+/// subject says behind which manifest to go on: `<repository's name>@<digest>`, or nothing.
 void review_policy(db::Connection& tx, const jobs::Item& item, Time now);
 
 }  // namespace berth::distribution

@@ -10,6 +10,7 @@ namespace {
 // A base layer may stand in very many repositories. Looking at more of them is not worth it: the client can upload.
 constexpr std::int64_t kNearest = 100;
 constexpr std::int64_t kCandidates = 1000;
+constexpr std::int64_t kLinks = 2000;  // among which the nearest are looked for
 
 /// May the caller read this repository? A registry token's scope names repositories, and a client cannot ask for one
 /// that it does not know of. What is public, everybody can read without a token: taking it from there gives the
@@ -52,14 +53,13 @@ std::optional<RepositoryId> Mounts::source(const Caller& caller, const Place& ta
     });
   }
   const std::string select =
-      "SELECT r.id, r.space_id, r.name FROM repository_blobs b JOIN repositories r ON r.id = b.repository_id "
-      "WHERE b.digest = :digest";
+      "SELECT r.id, r.space_id, r.name FROM (SELECT repository_id FROM repository_blobs WHERE digest = :digest "
+      "LIMIT :links) b JOIN repositories r ON r.id = b.repository_id";
   return database_.read([&](db::Connection& tx) {
     const auto near = tx.query<std::int64_t, std::int64_t, std::string>(
-        select + " AND r.space_id = :space LIMIT :limit", digest, target.space, kNearest);
+        select + " WHERE r.space_id = :space LIMIT :limit", digest, kLinks, target.space, kNearest);
     if (const auto found = first_readable(caller, near)) return found;
-    return first_readable(
-        caller, tx.query<std::int64_t, std::int64_t, std::string>(select + " LIMIT :limit", digest, kCandidates));
+    return first_readable(caller, tx.query<std::int64_t, std::int64_t, std::string>(select, digest, kCandidates));
   });
 }
 

@@ -81,7 +81,9 @@ Result<std::int64_t> check_references(db::Connection& tx, RepositoryId repositor
     const bool child = reference.kind == ReferenceKind::kChild;
     if (!seen.emplace(child, digest).second) continue;
     if (const auto& here = child ? children : blobs; here.contains(digest)) {
-      if (child) size += here.at(digest);
+      // Every size is what a client has said: together they may be more than there can be.
+      if (child && __builtin_add_overflow(size, here.at(digest), &size))
+        size = std::numeric_limits<std::int64_t>::max();
     } else if (!reference.foreign && !sparse) {
       missing.push_back(digest);
     }

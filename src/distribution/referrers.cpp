@@ -11,23 +11,26 @@ namespace {
 constexpr std::string_view kIndexType = "application/vnd.oci.image.index.v1+json";
 constexpr std::size_t kMaxBytes = (4U << 20) - 1024;  // leaves room for the frame
 constexpr std::size_t kFrame = 2;                     // a comma, and one to spare
-constexpr std::int64_t kRowsAtOnce = 32;              // annotations may be large: the page ends by bytes
-constexpr std::string_view kColumns = "SELECT digest, media_type, artifact_type, size, annotations FROM manifests ";
+constexpr std::int64_t kRowsAtOnce = 32;
+// Annotations may be as large as a manifest: those of larger ones are read when the descriptor is taken, not before.
+constexpr std::string_view kColumns =
+    "SELECT digest, media_type, artifact_type, size, CASE WHEN size <= 4096 THEN annotations END FROM manifests ";
 
 struct Row {
-  std::string digest, media_type, artifact_type, annotations;
+  std::string digest, media_type, artifact_type;
   std::int64_t size = 0;
+  std::optional<std::string> annotations;
 
   [[nodiscard]] std::array<db::Column, 5> columns() {
     return {&digest, &media_type, &artifact_type, &size, &annotations};
   }
 };
 
-std::string descriptor(const Row& row) {
+std::string descriptor(const Row& row, std::string_view annotations) {
   json::object out{{"mediaType", row.media_type}, {"digest", row.digest}, {"size", row.size}};
   if (!row.artifact_type.empty()) out["artifactType"] = row.artifact_type;
-  auto annotations = json::parse(row.annotations);
-  if (!annotations.as_object().empty()) out["annotations"] = std::move(annotations);
+  auto parsed = json::parse(annotations);
+  if (!parsed.as_object().empty()) out["annotations"] = std::move(parsed);
   return json::serialize(out);
 }
 
@@ -70,7 +73,8 @@ class ReferrersPage {
       all.push_back(db::to_param(last_));
       tx_.run(fmt::format("{}WHERE repository_id = :repository AND digest IN ({}) AND digest > :last", kColumns, list),
               all, row.columns(), [&] {
-                if (wanted(row)) extra_.emplace(row.digest, descriptor(row));
+                row.annotations.reset();  // there may be thousands: read when taken
+                if (wanted(row)) extra_.emplace(row.digest, row);
               });
     });
   }
@@ -83,7 +87,7 @@ class ReferrersPage {
         if (!take_extra_before(row.digest)) return;
         last_ = row.digest;
         extra_.erase(row.digest);
-        if (wanted(row) && !take(row.digest, descriptor(row))) return;
+        if (wanted(row) && !take(row)) return;
       }
     }
     static_cast<void>(take_extra_before(""));
@@ -113,26 +117,36 @@ class ReferrersPage {
   /// `digest` empty: all that are left.
   bool take_extra_before(const std::string& digest) {
     while (!extra_.empty() && (digest.empty() || extra_.begin()->first < digest)) {
-      auto first = extra_.extract(extra_.begin());
-      if (!take(first.key(), std::move(first.mapped()))) return false;
+      const auto first = extra_.extract(extra_.begin());
+      if (!take(first.mapped())) return false;
     }
     return true;
   }
 
-  bool take(const std::string& digest, std::string text) {
-    more_ = taken_.size() == ask_.page.limit || (!taken_.empty() && bytes_ + text.size() > kMaxBytes);
+  bool take(const Row& row) {
+    more_ = taken_.size() == ask_.page.limit;
+    if (more_) return false;
+    auto text = descriptor(row, row.annotations ? *row.annotations : annotations_of(row.digest));
+    more_ = !taken_.empty() && bytes_ + text.size() > kMaxBytes;
     if (more_) return false;
     bytes_ += text.size() + kFrame;
     taken_.push_back(std::move(text));
-    last_taken_ = digest;
+    last_taken_ = row.digest;
     return true;
+  }
+
+  std::string annotations_of(const std::string& digest) {
+    return std::get<0>(tx_.one<std::string>("SELECT annotations FROM manifests WHERE repository_id = :repository "
+                                            "AND digest = :digest",
+                                            repository_, digest)
+                           .value());
   }
 
   db::Connection& tx_;
   RepositoryId repository_;
   const Ask& ask_;
   std::string last_;
-  std::map<std::string, std::string> extra_;
+  std::map<std::string, Row> extra_;
   std::vector<std::string> taken_;
   std::string last_taken_;
   std::size_t bytes_ = 0;

@@ -13,7 +13,7 @@ inline constexpr std::string_view kLinkReleased = "link.released";          // r
 inline constexpr std::string_view kManifestUntagged = "manifest.untagged";  // repository, digest
 inline constexpr std::string_view kBlobUnlinked = "blob.unlinked";          // blob
 inline constexpr std::string_view kBlobCondemned = "blob.condemned";        // blob
-inline constexpr std::string_view kSpacePolicy = "space.policy";            // space, the repository to go on behind
+inline constexpr std::string_view kSpacePolicy = "space.policy";            // space, where to go on
 inline constexpr std::string_view kStoreSweep = "store.sweep";              // part of the store
 inline constexpr std::array kTopics{kBlobCondemned,    kBlobUnlinked, kLinkReleased, kLinkPushed,
                                     kManifestUntagged, kSpacePolicy,  kStoreSweep};

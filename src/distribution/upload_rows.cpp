@@ -35,7 +35,12 @@ void delete_upload(db::Connection& tx, std::string_view id) {
   tx.execute("DELETE FROM uploads WHERE id = :id", id);
 }
 
-std::vector<std::string> expired_uploads(db::Connection& tx, Time now, std::int64_t limit) {
+bool has_more_uploads(db::Connection& tx, SpaceId space, std::int64_t most) {
+  return tx.one<std::int64_t>("SELECT 1 FROM uploads WHERE space_id = :space LIMIT 1 OFFSET :most", space, most)
+      .has_value();
+}
+
+std::vector<std::string> expired_uploads(db::Connection& tx, Time now, std::size_t limit) {
   std::vector<std::string> ids;
   for (auto& [id] : tx.query<std::string>(
            "SELECT id FROM uploads WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit", now, limit))

@@ -27,8 +27,10 @@ void insert_upload(db::Connection& tx, const UploadRow& row, Time now, Time expi
 /// False when the upload is gone, or somebody else wrote to it since it had `received_before` bytes.
 [[nodiscard]] bool save_upload(db::Connection& tx, const UploadRow& row, std::int64_t received_before, Time expires_at);
 void delete_upload(db::Connection& tx, std::string_view id);
+/// Whether more than `most` uploads are open in the space.
+[[nodiscard]] bool has_more_uploads(db::Connection& tx, SpaceId space, std::int64_t most);
 /// At most `limit`, the longest expired first.
-[[nodiscard]] std::vector<std::string> expired_uploads(db::Connection& tx, Time now, std::int64_t limit);
+[[nodiscard]] std::vector<std::string> expired_uploads(db::Connection& tx, Time now, std::size_t limit);
 /// Deletes the row if its time is still over, and gives what the store needs to forget the bytes.
 [[nodiscard]] std::optional<blob::SessionState> take_expired_upload(db::Connection& tx, std::string_view id, Time now);
 

@@ -20,16 +20,16 @@ class UploadSessions {
     std::string id;
     std::int64_t received = 0;
   };
-  /// kQuota when the space is full already.
+  /// kQuota when the space is full already, kTooManyRequests when very many of its uploads are open.
   [[nodiscard]] Result<Status> start(const Caller& caller, const Place& place, DigestAlgorithm algorithm);
   [[nodiscard]] Result<Status> status(const Caller& caller, const Place& place, std::string_view id);
   [[nodiscard]] Result<void> cancel(const Caller& caller, const Place& place, const std::string& id);
   /// For one request that brings bytes.
   [[nodiscard]] Result<std::unique_ptr<OpenUpload>> open(const Caller& caller, const Place& place,
                                                          const std::string& id);
-  /// For a push in one request: it has no row, and is over when the request is.
+  /// For a push in one request: it has no row, and is over when the request is. kQuota when the space is overdrawn.
   [[nodiscard]] Result<std::unique_ptr<OpenUpload>> single(const Caller& caller, const Place& place,
-                                                           DigestAlgorithm algorithm);
+                                                           const Digest& digest);
 
   /// Ends uploads whose time is over, and drops bytes that no row speaks of any more. For a periodic call; does a
   /// bounded part of the work and tells how many went.
@@ -38,7 +38,10 @@ class UploadSessions {
  private:
   [[nodiscard]] Result<UploadClaims::Claim> claim(const std::string& id);
   [[nodiscard]] Result<UploadRow> find(const Caller& caller, const Place& place, std::string_view id);
+  /// The row alone: there are no bytes, or somebody else forgets them.
+  void forget(const std::string& id);
   std::size_t expire_rows(Time now);
+  std::size_t expire_some(const std::vector<std::string>& ids, Time now);
   std::size_t drop_leftovers(Time now);
 
   UploadParts parts_;

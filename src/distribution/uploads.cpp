@@ -13,7 +13,7 @@ StreamAnswer answer(const Caller& caller, const Error& error) {
 StreamAnswer push_at_once(UploadSessions& uploads, const Caller& caller, const Place& place, std::string_view text) {
   const auto digest = Digest::parse(text);
   if (!digest) return answer(caller, digest.error());
-  auto upload = uploads.single(caller, place, digest->algorithm());
+  auto upload = uploads.single(caller, place, *digest);
   if (!upload) return answer(caller, upload.error());
   return std::make_unique<UploadSink>(std::move(*upload),
                                       UploadSink::Intent{.closing = *digest, .announced = std::nullopt});

@@ -1,8 +1,10 @@
 #include "integrity/backup.h"
 
 #include <filesystem>
+#include <system_error>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "blob/filesystem_store.h"
 #include "blob/object_list.h"
 #include "blob/posix_file_system.h"
@@ -24,6 +26,17 @@ constexpr std::string_view kUnfinished = "database.new.db";
 // The server's journal is the server's: replaying it here would take it away from under a running one. And a backup is
 // whole without one.
 constexpr blob::FilesystemStore::Options kNoJournal{.small_bytes = 0};
+
+/// After a power cut the journal has what files lack, until the next start; a backup before that would miss it. What
+/// cannot be written to is backed up as it is.
+void replay_if_stopped(blob::FileSystem& file_system, const Installation& from) {
+  try {
+    const auto stopped = blob::StoreLock::acquire(from.data_dir);
+    if (stopped) static_cast<void>(blob::FilesystemStore::open(file_system, from.blobs()));
+  } catch (const std::system_error& error) {
+    log::warning("the blob store's journal was not looked at", {{"reason", error.what()}});
+  }
+}
 
 struct Wanted {
   blob::ObjectName name;
@@ -181,6 +194,8 @@ Result<BackupReport> back_up(const Installation& from, const std::string& direct
         Error::invalid(fmt::format("{} is a data directory: a backup goes to a directory of its own", directory)));
   const auto lock = blob::StoreLock::acquire(directory);
   if (!lock) return fail(Error::conflict(directory + " is in use by another process"));
+  blob::PosixFileSystem file_system;
+  replay_if_stopped(file_system, from);
   return Backup(from, directory).run(clock, version);
 }
 

@@ -1,6 +1,11 @@
 #include "integrity/restore.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 #include "base/file.h"
 #include "blob/filesystem_store.h"
@@ -15,6 +20,13 @@ namespace berth::integrity {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// SQLite syncs what it writes; what was copied before it opened the file is the kernel's alone.
+void sync_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.descriptor() < 0 || ::fsync(file.descriptor()) != 0)
+    throw std::system_error(errno, std::generic_category(), path);
+}
 
 /// Empties the data directory again unless told that all went well: nothing but ours is in it.
 class Undo {
@@ -59,6 +71,7 @@ class Restore {
       copy_files();
       if (!to_.embedded_database()) fill_database(*portable);
     }
+    sync_file(scratch);
     if (to_.embedded_database())
       fs::rename(scratch, to_.database_url.substr(std::string_view("file:").size()));
     else

@@ -22,6 +22,18 @@ def await_that(condition, seconds=60):
     return condition()
 
 
+def peak(pid):
+    """The most memory that the process has held, in KiB, since forget_peak()."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
+def forget_peak(pid):
+    """From now on the peak is what the process holds now; gives that."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return peak(pid)
+
+
 class Held:
     """What a process holds."""
 

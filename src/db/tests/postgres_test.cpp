@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "db/listener.h"
+#include "db/session.h"
 #include "db/tests/settings_fixture.h"
 
 namespace berth::db {
@@ -96,6 +97,13 @@ TEST_F(PostgresTest, transactions_that_deadlock_both_commit_in_the_end) {
   EXPECT_GT(runs, 2);
   EXPECT_EQ(get(*database_, "a"), "2");
   EXPECT_EQ(get(*database_, "b"), "2");
+}
+
+// Of several hosts one may be a standby, which answers reads from the past, and LISTEN not at all.
+TEST_F(PostgresTest, a_connection_is_to_the_server_that_can_be_written_to_unless_the_uri_says_else) {
+  EXPECT_TRUE(with_defaults("postgres://a,b/berth").ends_with("target_session_attrs=primary"));
+  const std::string own = "postgres://a,b/berth?target_session_attrs=any";
+  EXPECT_EQ(with_defaults(own).find("target_session_attrs=primary"), std::string::npos);
 }
 
 // Counts wakes; a test waits for them, with a deadline that only a failure reaches.

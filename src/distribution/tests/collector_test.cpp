@@ -241,5 +241,66 @@ TEST_P(CollectorTest, a_run_that_a_stop_interrupted_goes_on_in_the_next_process)
   EXPECT_EQ(stored_objects(), 0U);
 }
 
+// A restart writes again what a journal has, a power cut brings back what was unlinked.
+TEST_P(CollectorTest, a_removed_object_that_is_back_goes_again_and_is_freed_once) {
+  const auto digest = retailer().push_blob("shop/web", "is back");
+  keeper().remove(blob_path("shop/web", digest));
+  clock.advance(1min);
+  ASSERT_EQ(collect().objects, 1);
+  const auto physical = [&] { return number("SELECT CAST(SUM(physical_bytes) AS BIGINT) FROM space_counters"); };
+  EXPECT_EQ(physical(), 0);
+  auto session = store().begin("11111111-1111-4111-8111-111111111111").value();
+  ASSERT_TRUE(session->append("is back"));
+  ASSERT_TRUE(session->commit({digest, 1}));
+  for (std::size_t part = 0; part < blob::BlobStore::kParts; ++part)
+    static_cast<void>(BlobRemoval(database(), store()).sweep(part, SystemClock().now() + 1h, clock.now()));
+  EXPECT_EQ(collect().objects, 1);
+  EXPECT_EQ(stored_objects(), 0U);
+  EXPECT_EQ(physical(), 0);
+}
+
+TEST_P(CollectorTest, what_a_lost_database_interrupted_is_due_again_five_minutes_later) {
+  static_cast<void>(database().write([](db::Connection& tx) -> Result<void> {
+    tx.execute("DELETE FROM job_items");  // the sweep: 512 parts
+    return {};
+  }));
+  db::testing::FaultyDatabase faults(database());
+  for (std::size_t step = 0;; ++step) {
+    SCOPED_TRACE(fmt::format("step {}", step));
+    const auto digest = retailer().push_blob("shop/web", fmt::format("blob {}", step));
+    clock.advance(25h);
+    Collector one(faults, store(), registry().changes(), clock, kSettings, {.interval = Duration(0), .rest = 0});
+    faults.fail_step(step);
+    try {
+      while (one.step()) {
+      }
+    } catch (const db::Failure&) {
+    }
+    const bool failed = faults.has_failed();
+    faults.heal();
+    clock.advance(5min);
+    collect();
+    EXPECT_EQ(
+        number(fmt::format("SELECT COUNT(*) FROM repository_blobs WHERE condemned_at IS NOT NULL AND digest = '{}'",
+                           digest.text())),
+        1);
+    clock.advance(3h);
+    collect();
+    if (!failed) break;
+    ASSERT_LT(step, 100U);
+  }
+}
+
+TEST_P(CollectorTest, a_clock_that_is_set_back_does_not_stop_it) {
+  const auto one = collector({.interval = 1min, .rest = 0});
+  one->tick();
+  clock.advance(-24h * 365);
+  const auto digest = retailer().push_blob("shop/web", "in the past");
+  keeper().remove(blob_path("shop/web", digest));
+  clock.advance(2min);
+  one->tick();
+  EXPECT_EQ(stored_objects(), 0U);
+}
+
 }  // namespace
 }  // namespace berth::distribution::testing

@@ -180,6 +180,8 @@ std::vector<Case> refused() {
        index(descriptor(kOciImage, "x",
                         fmt::format(R"(,"platform":{{"os":"{}","architecture":"a"}})", std::string(300, 'x')))),
        "platform is too long"},
+      {"platform_with_nul", list,
+       index(descriptor(kOciImage, "x", R"(,"platform":{"os":"\u0000","architecture":"a"})")), "has a NUL"},
       {"data_not_base64", oci, image(descriptor(kLayer, "layer", R"(,"data":"!!!")")), "data is base64"},
       {"data_of_another_size", oci, image(descriptor(kLayer, "layer", R"(,"data":"bGF5ZXJz")")),
        "data has not the given size"},

@@ -186,6 +186,21 @@ TEST_P(ManifestsTest, an_index_is_as_large_as_its_children_here) {
             static_cast<std::int64_t>(config.size() + layer.size()));
 }
 
+TEST_P(ManifestsTest, sizes_that_clients_make_up_do_not_add_up_to_less_than_nothing) {
+  std::vector<std::string> children;
+  for (const auto* text : {"a", "b", "c"}) {
+    retailer.push_blob("shop/web", text);
+    const auto child = fmt::format(
+        R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", kImageType,
+        descriptor("application/vnd.oci.image.config.v1+json", Digest::of(text), 9'000'000'000'000'000'000ULL));
+    ASSERT_EQ(push(Digest::of(child).text(), child).status, 201);
+    children.push_back(descriptor(kImageType, Digest::of(child), child.size()));
+  }
+  ASSERT_EQ(push("all", index_of(children), kIndexType).status, 201);
+  EXPECT_EQ(number("SELECT image_size FROM manifests ORDER BY id DESC LIMIT 1"),
+            std::numeric_limits<std::int64_t>::max());
+}
+
 TEST_P(ManifestsTest, a_put_by_digest_must_match_and_echoes_the_algorithm) {
   const auto bytes = pushed_image();
   const auto answer = push(sha512_of(bytes).text(), bytes);

@@ -122,5 +122,44 @@ TEST_P(QuotasTest, what_was_deleted_is_free_again_when_it_was_collected) {
   expect_sound();
 }
 
+TEST_P(QuotasTest, a_push_in_one_request_ends_at_the_byte_that_is_too_much) {
+  set_quota("spaces", shop.value(), 100);
+  const auto bytes = bytes_of(1000);
+  auto push = retailer().begin(http::Method::kPost,
+                               fmt::format("/v2/shop/web/blobs/uploads/?digest={}", Digest::of(bytes).text()),
+                               {{"Transfer-Encoding", "chunked"}});
+  auto& sink = *std::get<http::Dispatch::Streamed>(push.next).sink;
+  EXPECT_TRUE(sink.write(bytes.substr(0, 100)));
+  const auto refused = sink.write(bytes.substr(100, 1));
+  ASSERT_FALSE(refused) << "what a quota does not hold must not fill the disk";
+  expect_refused(take(sink.refuse(refused.error())));
+  sink.abandon("refused");
+  expect_nothing_left();
+}
+
+TEST_P(QuotasTest, a_push_that_another_one_leaves_no_room_for_leaves_nothing_in_the_store) {
+  const auto bytes = bytes_of(80);
+  const auto target = fmt::format("/v2/shop/web/blobs/uploads/?digest={}", Digest::of(bytes).text());
+  bool finished = false;
+  for (int reads = 1; !finished; ++reads) {
+    SCOPED_TRACE(fmt::format("filled up after read {}", reads));
+    set_quota("spaces", shop.value(), 100);
+    int left = reads;
+    std::function<void()> fill_up = [&] {
+      if (--left > 0) return counted().after_next_read(fill_up);
+      set_quota("spaces", shop.value(), 79);
+    };
+    counted().after_next_read(fill_up);
+    const auto status = retailer().post(target, bytes).status;
+    finished = left > 0;  // there were not so many reads
+    counted().after_next_read(nullptr);
+    EXPECT_EQ(status, finished ? 201 : 403);
+    collect();
+    EXPECT_EQ(stored_objects(), finished ? 1U : 0U);
+    ASSERT_LT(reads, 20);
+  }
+  expect_sound();
+}
+
 }  // namespace
 }  // namespace berth::distribution::testing

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "distribution/collection_preview.h"
+#include "distribution/manifest_review.h"
 #include "distribution/tests/support/collection_fixture.h"
 
 // registry.md 5.2: how others broke indexes and signatures by cleaning up what had no tag.
@@ -141,6 +142,53 @@ TEST_P(UntaggedTest, the_preview_says_what_the_runs_then_do) {
   EXPECT_GE(done.bytes, 1000);
   EXPECT_EQ(preview().bytes, 0);
   expect_sound();
+}
+
+TEST_P(UntaggedTest, a_policy_looks_at_a_bounded_number_of_manifests_at_a_time_and_at_all_in_the_end) {
+  const auto write = [&](auto work) {
+    static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
+      work(tx);
+      return {};
+    }));
+  };
+  std::int64_t made = 0;
+  const auto add = [&](const std::string& name, int manifests, int tagged) {
+    write([&](db::Connection& tx) {
+      const auto id = std::get<0>(*tx.one<std::int64_t>(
+          "INSERT INTO repositories (space_id, name, created_at, updated_at) VALUES (:s, :n, 0, 0) RETURNING id", shop,
+          name));
+      for (int i = 0; i < manifests; ++i) {
+        const auto digest = Digest::of(fmt::format("{} {}", name, i));
+        const auto manifest = std::get<0>(
+            *tx.one<std::int64_t>("INSERT INTO manifests (repository_id, digest, media_type, size, payload, pushed_at) "
+                                  "VALUES (:r, :d, 'a/b', 2, '{}', 0) RETURNING id",
+                                  id, digest));
+        if (i < tagged)
+          tx.execute(
+              "INSERT INTO tags (repository_id, name, manifest_id, digest, pushed_at, created_at) "
+              "VALUES (:r, :n, :m, :d, 0, 0)",
+              id, fmt::format("t{}", i), manifest, digest);
+      }
+    });
+    made += manifests - tagged;
+  };
+  add("exactly", 1000, 0);
+  add("large", 2300, 100);
+  for (int i = 0; i < 45; ++i) add(fmt::format("small{}", i), 3, 1);
+  write([](db::Connection& tx) { tx.execute("DELETE FROM job_items"); });
+  set_policy(7);
+  const auto enqueued = [&] { return number("SELECT COUNT(*) FROM job_items WHERE topic = 'manifest.untagged'"); };
+  std::int64_t before = 0;
+  while (number("SELECT COUNT(*) FROM job_items WHERE topic = 'space.policy'") > 0) {
+    static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
+      for (const auto& item : jobs::take_due(tx, kSpacePolicy, clock.now(), 1, clock.now() + 1h))
+        review_policy(tx, item, clock.now());
+      return {};
+    }));
+    EXPECT_LE(enqueued() - before, 1000);
+    before = enqueued();
+  }
+  EXPECT_EQ(enqueued(), made);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "distribution/tests/support/upload_fixture.h"
 
 // registry.md 1.3, 10-12: whose an upload is, and what becomes of it.
@@ -147,6 +148,59 @@ TEST_P(UploadSessionsTest, viewers_and_strangers_may_not_push) {
   EXPECT_EQ(as(access::testing::as(viewer)).post("/v2/shop/web/blobs/uploads/").status, 403);
   EXPECT_EQ(as(access::testing::as(stranger)).post("/v2/shop/web/blobs/uploads/").status, 404);
   EXPECT_EQ(as(access::testing::anonymous()).post("/v2/base/web/blobs/uploads/").status, 401);
+}
+
+TEST_P(UploadSessionsTest, one_sweep_ends_as_many_as_clients_leave_behind) {
+  static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
+    for (int i = 0; i < 2500; ++i)
+      tx.execute(
+          "INSERT INTO uploads (id, space_id, repository, subject, created_at, expires_at) "
+          "VALUES (:id, :space, 'web', 'user:1', 0, :expires)",
+          random_uuid(), shop, clock.now() + std::chrono::milliseconds(i));
+    return {};
+  }));
+  const auto open = retailer.start_upload("shop/web");
+  EXPECT_EQ(registry().expire_uploads(clock.now() + std::chrono::seconds(3)), 2500U);
+  EXPECT_EQ(retailer.get(open).status, 204);
+}
+
+TEST_P(UploadSessionsTest, a_space_has_an_end_of_uploads_that_are_open_at_once) {
+  static_cast<void>(database().write([&](db::Connection& tx) -> Result<void> {
+    for (int i = 0; i < 9999; ++i)
+      tx.execute(
+          "INSERT INTO uploads (id, space_id, repository, subject, created_at, expires_at) "
+          "VALUES (:id, :space, 'web', 'user:1', 0, :expires)",
+          random_uuid(), shop, clock.now() + std::chrono::hours(1));
+    return {};
+  }));
+  const auto last = retailer.start_upload("shop/web");
+  const auto refused = retailer.post("/v2/shop/web/blobs/uploads/");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.codes(), std::vector<std::string>{"TOOMANYREQUESTS"});
+  EXPECT_EQ(retailer.post("/v2/base/web/blobs/uploads/").status, 202) << "another space is not concerned";
+  EXPECT_EQ(retailer.remove(last).status, 204);
+  EXPECT_EQ(retailer.post("/v2/shop/web/blobs/uploads/").status, 202);
+}
+
+// The bytes are the blob's by then: whoever asks where to go on must not be told of bytes that are not there.
+TEST_P(UploadSessionsTest, an_upload_whose_bytes_were_placed_when_the_database_was_lost_ends_at_the_next_try) {
+  auto& faults = restart_on_faulty_database();
+  const auto client = as(access::testing::as(editor));
+  for (std::size_t step = 0;; ++step) {
+    SCOPED_TRACE(fmt::format("step {}", step));
+    const auto bytes = fmt::format("upload {}", step);
+    const auto location = client.start_upload("shop/web");
+    ASSERT_EQ(client.patch(location, bytes).status, 202);
+    faults.fail_step(step);
+    const auto status = client.put(closing(location, Digest::of(bytes))).status;
+    const bool failed = faults.has_failed();
+    faults.heal();
+    if (status != 201 && client.put(closing(location, Digest::of(bytes))).status != 201)
+      EXPECT_EQ(client.get(location).status, 404);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM uploads"), 0) << "it reserves nothing any more";
+    if (!failed) break;
+    ASSERT_LT(step, 100U);
+  }
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ class BackupTest : public distribution::testing::RegistryTest {
   BackupTest() {
     fs::create_directory_symlink(store_root(), data_.path() / "blobs");
     write(data_.path() / "secrets.key", std::string(64, 'a') + "\n");
+    server_.emplace(blob::StoreLock::acquire(data_.path().string()).value());
   }
 
   static void write(const fs::path& path, std::string_view content) {
@@ -54,6 +55,7 @@ class BackupTest : public distribution::testing::RegistryTest {
 
   TemporaryDirectory data_;
   TemporaryDirectory scratch_;
+  std::optional<blob::StoreLock> server_;  // runs
 };
 INSTANTIATE_TEST_SUITE_P(, BackupTest, db::testing::both(), db::testing::name);
 
@@ -204,6 +206,15 @@ TEST_P(BackupTest, the_running_servers_journal_is_left_to_it) {
   ASSERT_FALSE(before.empty()) << "small blobs are in it";
   ASSERT_TRUE(back_up());
   EXPECT_EQ(journal(), before) << "without it a power cut takes what the server has answered 201";
+}
+
+TEST_P(BackupTest, what_a_power_cut_took_from_a_server_that_was_not_started_again_comes_from_its_journal) {
+  push_a_world();
+  fs::remove(object_file(Digest::of("layer 0")));
+  server_.reset();
+  const auto report = back_up();
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->damaged.empty()) << "it was answered 201";
 }
 
 TEST_P(BackupTest, what_the_server_has_lost_is_named_and_pushed_again_after_the_restore) {
