@@ -12,12 +12,12 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 5s;
 constexpr int kAttempts = 8;
 
-const PostgresDatabase::Frame kRead{.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", .commit = "COMMIT"};
+constexpr PostgresDatabase::Frame kRead{.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", .commit = "COMMIT"};
 
 // Row locks are held while the statements run, and not while the disk syncs: the COMMIT itself gives them back at once.
 // Durable it is when the message behind it is, which commits as the session is set up to (docs/decisions/0011). One
 // string, so that both are done by the same server or by none.
-const PostgresDatabase::Frame kWrite{
+constexpr PostgresDatabase::Frame kWrite{
     .begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off",
     .commit = "COMMIT; SELECT pg_logical_emit_message(true, 'berth', '')"};
 

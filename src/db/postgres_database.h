@@ -19,7 +19,8 @@ class PostgresDatabase final : public Database {
 
   /// The commands around a transaction.
   struct Frame {
-    std::string begin, commit;
+    const char* begin;
+    const char* commit;
   };
 
  private:
