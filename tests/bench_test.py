@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from support.oci import digest_of
@@ -110,22 +111,33 @@ def test_the_load_fails_loudly_at_an_answer_that_it_did_not_expect(server, load,
     assert done.returncode == 1 and "expected" in done.stderr and done.stdout == "", done
 
 
-def test_a_world_is_filled_and_served(berth, tmp_path):
+@pytest.mark.parametrize("postgres", [False, True], ids=["sqlite", "postgresql"])
+def test_a_world_is_filled_and_served(berth, postgres):
     """Rows that SQL wrote are what the server takes for pushed images."""
     import worlds
-    filled = worlds.world(berth, tmp_path, worlds.Size(repositories=300, manifests=20))
-    server = filled.serve(berth).start()
-    try:
-        few = server.server.admin().bearer(filled.tokens["few"])
-        everything = server.server.admin().bearer(filled.tokens["all"])
-        assert len(few.items("/api/v1/workspaces/few/images")) == 300  # all three spaces there are
-        assert len(everything.items("/api/v1/workspaces/all/images")) == 300
-        tags = server.person().get("/v2/bench/big/tags/list", expect=200).json["tags"]
-        assert len(tags) == 20
-        manifest = server.person().get(f"/v2/bench/big/manifests/{tags[0]}", expect=200)
-        assert manifest.headers["Docker-Content-Digest"] == digest_of(manifest.body)
-        admin = server.server.admin()
-        admin.delete(f"/v2/bench/big/manifests/{digest_of(manifest.body)}", expect=202)
-        assert len(admin.get("/v2/bench/big/tags/list", expect=200).json["tags"]) == 19
-    finally:
-        server.stop()
+    # Not below pytest's own directories: user postgres may not enter them.
+    with tempfile.TemporaryDirectory(prefix="berth-worlds-") as place, \
+            worlds.world(berth, pathlib.Path(place), worlds.Size(repositories=300, manifests=20, postgres=postgres)) as filled:
+        server = filled.serve(berth).start()
+        try:
+            look_at(server, filled)
+        finally:
+            server.stop()
+
+
+def look_at(server, filled):
+    few = server.server.admin().bearer(filled.tokens["few"])
+    everything = server.server.admin().bearer(filled.tokens["all"])
+    assert len(few.items("/api/v1/workspaces/few/images")) == 300  # all three spaces there are
+    assert len(everything.items("/api/v1/workspaces/all/images")) == 300
+    tags = server.person().get("/v2/bench/big/tags/list", expect=200).json["tags"]
+    assert len(tags) == 20
+    manifest = server.person().get(f"/v2/bench/big/manifests/{tags[0]}", expect=200)
+    assert manifest.headers["Docker-Content-Digest"] == digest_of(manifest.body)
+    admin = server.server.admin()
+    image = few.items("/api/v1/workspaces/few/images")[0]
+    path = f"/v2/{image['space']}/{image['name']}"
+    assert len(admin.get(f"{path}/tags/list", expect=200).json["tags"]) == 10
+    assert len(admin.get(f"{path}/manifests/1.9", expect=200).json["layers"]) == 1
+    admin.delete(f"/v2/bench/big/manifests/{digest_of(manifest.body)}", expect=202)
+    assert len(admin.get("/v2/bench/big/tags/list", expect=200).json["tags"]) == 19

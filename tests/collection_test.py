@@ -1,12 +1,17 @@
 """Deleting frees the disk while the server runs; the collector can be watched, paused and asked; quotas refuse in the clients' words."""
+import pathlib
+import secrets
+import shutil
+import tempfile
 import time
 
 import pytest
 
 from berth_client import Server
 from support import clients
-from support.oci import Image, Repository, tar
+from support.oci import Image, Repository, digest_of, tar
 from support.programs import refused, succeeded
+from support.raw import Raw
 
 QUICK = {"collection-interval": "1s", "collection-push-time": "1s", "collection-delay": "1s", "collection-grace": "1s"}
 
@@ -68,19 +73,55 @@ def test_paused_it_only_says_what_it_would_do(quick):
     assert all(repository.get_blob(digest).status == 404 for digest in image.blobs)
 
 
-@pytest.mark.parametrize("name", ["skopeo", "podman"])
-def test_a_full_space_refuses_in_words_that_the_client_shows(name, quick, tmp_path):
+@pytest.fixture
+def client(request):
+    """In a directory with a short name: docker's daemon has sockets there."""
+    work = pathlib.Path(tempfile.gettempdir()) / f"berth-{secrets.token_hex(4)}"
+    made = clients.ALL[request.param](work)
+    yield made
+    made.stop()
+    shutil.rmtree(work, ignore_errors=True)
+
+
+@pytest.mark.parametrize("name, client", [(name, name) for name in ("docker", "podman", "skopeo")], indirect=["client"])
+def test_a_full_space_refuses_in_words_that_the_client_shows(name, client, quick, tmp_path):
     admin = quick.admin()
     space = f"full-{name}"
     admin.post("/api/v1/registries/berth/spaces", {"name": space, "quota_bytes": 100}, expect=201)
     Image([tar({"a": b"too much"})]).write_layout(tmp_path / "image", "1")
-    client = clients.ALL[name](tmp_path / "client")
     reference, login = f"{admin.host}/{space}/web:1", ("admin", quick.password)
     words = refused(client.push((tmp_path / "image", "1"), reference, login)).stderr
     assert f"the quota of space {space} is used up" in words and "ask a platform administrator" in words
     assert admin.get(f"/api/v1/registries/berth/spaces/{space}").json["logical_bytes"] == 0
     admin.patch(f"/api/v1/registries/berth/spaces/{space}", {"quota_bytes": None}, expect=200)
     succeeded(client.push((tmp_path / "image", "1"), reference, login))
+
+
+def in_one_request(admin, name, content, *framing, body=None):
+    """A push by POST alone, of a client that sends all it has and then reads the answer."""
+    with Raw(admin) as connection:
+        connection.head(f"POST /v2/{name}/blobs/uploads/?digest={digest_of(content)} HTTP/1.1", "Content-Type: application/octet-stream", *framing)
+        return connection.send(content if body is None else body).reply()
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+def test_a_push_in_one_request_is_cut_off_by_the_quota_and_reserves_nothing(chunked, quick):
+    admin = quick.admin()
+    quota, space = 1 << 20, f"cut-{'chunked' if chunked else 'length'}"
+    admin.post("/api/v1/registries/berth/spaces", {"name": space, "quota_bytes": quota}, expect=201)
+    content = bytes(8 << 20)  # of which the socket's buffers cannot hold all
+    if chunked:
+        reply = in_one_request(admin, f"{space}/web", content, "Transfer-Encoding: chunked", body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content))
+    else:
+        reply = in_one_request(admin, f"{space}/web", content, f"Content-Length: {len(content)}")
+    assert reply.status == 403 and reply.json["errors"][0]["code"] == "DENIED", reply
+    words = reply.json["errors"][0]["message"]
+    assert f"the quota of space {space} is used up: it holds 0 bytes of 1.0 MiB" in words and "ask a platform administrator" in words
+    assert admin.get(f"/api/v1/registries/berth/spaces/{space}").json["logical_bytes"] == 0
+    assert list((quick.directory / "blobs" / "uploads").rglob("*")) == []
+    whole = bytes(quota)  # to the last byte
+    assert in_one_request(admin, f"{space}/web", whole, f"Content-Length: {quota}").status == 201
+    assert Repository(admin, f"{space}/web").start().status == 403
 
 
 def test_a_workspace_shows_its_use_and_its_quota(quick):

@@ -62,6 +62,12 @@ class Stage:
         assert broken_promises(client, self.promises) == []
         assert half_written(client, set(REPOSITORIES)) == []
 
+    def be_killed(self, kills):
+        for _ in range(kills):
+            self.push_until(self.random.randrange(1, 40), self.server.kill)
+            self.server.start()
+            self.check()
+
     def check_all_in_peace(self, berth):
         """Stopped in order: every blob read, every counter counted. Objects that no row speaks of are what a kill may leave."""
         assert self.server.stop() == 0
@@ -70,38 +76,26 @@ class Stage:
         assert [line for line in done.stdout.splitlines()[:-1] if not line.startswith("orphan: ")] == []
 
 
-@pytest.fixture
-def stage(berth, tmp_path):
-    with Server(berth, tmp_path / "data") as server:
-        yield Stage(server)
-
-
-def test_killed_at_any_moment(berth, stage, record_property):
-    for _ in range(KILLS):
-        stage.push_until(stage.random.randrange(1, 40), stage.server.kill)
-        stage.server.start()
-        stage.check()
-    stage.check_all_in_peace(berth)
-    for name in ("acknowledged", "resumed"):
-        record_property(name, getattr(stage, name))
-    print(f"\n{KILLS} kills, {stage.acknowledged} answers held, {stage.resumed} uploads resumed")
-
-
 @pytest.fixture(scope="module")
 def cluster():
     with postgres.cluster() as running:
         yield running
 
 
-def test_killed_on_postgresql(berth, tmp_path, cluster):
-    postgres.create(cluster("killed"))
-    with Server(berth, tmp_path / "data", {"database": cluster("killed")}) as server:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_killed_at_any_moment(berth, tmp_path, database, request, record_property):
+    settings = {}
+    if database == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        postgres.create(cluster("killed"))
+        settings = {"database": cluster("killed")}
+    with Server(berth, tmp_path / "data", settings) as server:
         stage = Stage(server)
-        for _ in range(max(3, KILLS // 6)):
-            stage.push_until(stage.random.randrange(1, 40), server.kill)
-            server.start()
-            stage.check()
+        stage.be_killed(KILLS)
         stage.check_all_in_peace(berth)
+    for name in ("acknowledged", "resumed"):
+        record_property(name, getattr(stage, name))
+    print(f"\n{KILLS} kills on {database}, {stage.acknowledged} answers held, {stage.resumed} uploads resumed")
 
 
 def test_the_database_goes_away_and_comes_back(berth, tmp_path, cluster):

@@ -4,9 +4,10 @@ import tempfile
 import urllib.parse
 
 import machine
+from fill import WORDS
 from load import berth_load
 from rows import Line, Row, show
-from worlds import WORDS, Size, world
+from worlds import Size, world
 
 CLIENTS = 4
 
@@ -14,13 +15,12 @@ CLIENTS = 4
 @contextlib.contextmanager
 def served(plan, size):
     """A server on the world of this size: (world, server)."""
-    filled = world(plan.berth, plan.worlds, size)
-    berth = filled.serve(plan.berth)
-    berth.start()
-    try:
-        yield filled, berth
-    finally:
-        berth.stop()
+    with world(plan.berth, plan.worlds, size) as filled:
+        berth = filled.serve(plan.berth).start()
+        try:
+            yield filled, berth
+        finally:
+            berth.stop()
 
 
 def lines_file(plan, lines):
@@ -69,8 +69,9 @@ def questions(client, workspace):
     }
 
 
-def lists(plan):
-    size = Size(plan.repositories)
+def lists(plan, postgres=False):
+    size = Size(plan.repositories, postgres=postgres)
+    where = ", PostgreSQL" if postgres else ""
     with served(plan, size) as (filled, berth):
         spaces = {"few": 3, "all": size.spaces}
         for workspace, sees in spaces.items():
@@ -79,9 +80,9 @@ def lists(plan):
                 gets(plan, berth, filled.tokens[workspace], paths, seconds=0.3)
                 report = gets(plan, berth, filled.tokens[workspace], paths)
                 times = report["latency_ms"]
-                yield Row(f"images of {size.repositories:,}, {sees:,} spaces seen, {what}: p99, {CLIENTS} clients", "ms", times["p99"],
+                yield Row(f"images of {size.repositories:,}, {sees:,} spaces seen, {what}{where}: p99, {CLIENTS} clients", "ms", times["p99"],
                           line=Line(20, 50, False), notes=[f"p50 {show(times['p50'], 'ms')}, {report['rate']:.0f} /s"])
-        yield Row(f"memory with a catalog of {size.repositories:,} repositories", "B", machine.memory(berth.pid),
+        yield Row(f"memory with a catalog of {size.repositories:,} repositories{where}", "B", machine.memory(berth.pid),
                   line=Line(400 << 20, 1 << 30, False))
 
 
@@ -102,11 +103,13 @@ def tags(plan):
                   notes=[f"p50 {show(times['p50'], 'ms')}"])
 
 
-NAMES = ["images", "tags-list"]
+NAMES = ["images", "images-postgres", "tags-list"]
 
 
 def rows(plan, wanted):
     if wanted("images"):
         yield from lists(plan)
+    if wanted("images-postgres"):
+        yield from lists(plan, postgres=True)
     if wanted("tags-list"):
         yield from tags(plan)

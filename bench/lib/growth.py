@@ -1,10 +1,10 @@
 """What each kind of request costs in a world of some size: medians over single requests, one client, nothing else going on."""
 import json
 
-from catalog import gets, lines_file, questions
+from catalog import gets, lines_file, questions, served
 from content import digest_of, manifest_of, push_blob, push_manifest
 from load import berth_load
-from worlds import Size, world
+from worlds import Size
 
 REPOSITORY = "bench/big"
 
@@ -66,20 +66,14 @@ class Measured:
 
 def manifests(plan, count):
     """One repository with so many manifests, each under a tag."""
-    filled = world(plan.berth, plan.worlds, Size(manifests=count))
-    berth = filled.serve(plan.berth).start()
-    try:
+    with served(plan, Size(manifests=count)) as (_, berth):
         tags = berth.server.admin().get(f"/v2/{REPOSITORY}/tags/list?n=1", expect=200).json["tags"]
         return Measured(plan, berth, REPOSITORY, tags[0]).all()
-    finally:
-        berth.stop()
 
 
 def repositories(plan, count):
     """So many repositories with ten tags each; the requests go to one of them, the lists to all that a workspace sees."""
-    filled = world(plan.berth, plan.worlds, Size(count))
-    berth = filled.serve(plan.berth).start()
-    try:
+    with served(plan, Size(count)) as (filled, berth):
         image = berth.server.admin().get("/api/v1/workspaces/few/images?limit=1", expect=200).json["items"][0]
         taken = Measured(plan, berth, f"{image['space']}/{image['name']}", "1.0").all()
         client = berth.server.admin().bearer(filled.tokens["all"])
@@ -87,5 +81,3 @@ def repositories(plan, count):
         for name, what in (("image list", "first page"), ("search", "search, many letters")):
             taken[name] = middle(gets(plan, berth, filled.tokens["all"], asked[what], clients=1, seconds=1))
         return taken
-    finally:
-        berth.stop()

@@ -79,16 +79,17 @@ def started_in(plan, filled):
 
 
 def start(plan):
-    filled = world(plan.berth, plan.worlds, Size(manifests=plan.blobs))
-    taken = [started_in(plan, filled) for _ in range(plan.pairs)]
+    with world(plan.berth, plan.worlds, Size(manifests=plan.blobs)) as filled:
+        taken = [started_in(plan, filled) for _ in range(plan.pairs)]
     return Row(f"start with {plan.blobs:,} blobs, until /readyz says yes", "s", statistics.median(taken), line=Line(1, 2, False),
                notes=[f"{min(taken):.2f} to {max(taken):.2f} s; the database lay in the page cache"])
 
 
-def start_catalog(plan):
-    filled = world(plan.berth, plan.worlds, Size(plan.repositories))
-    taken = [started_in(plan, filled) for _ in range(3)]
-    return Row(f"start with a catalog of {plan.repositories:,} repositories, until /readyz says yes", "s", statistics.median(taken))
+def start_catalog(plan, postgres=False):
+    with world(plan.berth, plan.worlds, Size(plan.repositories, postgres=postgres)) as filled:
+        taken = [started_in(plan, filled) for _ in range(3)]
+    where = ", PostgreSQL" if postgres else ""
+    return Row(f"start with a catalog of {plan.repositories:,} repositories{where}, until /readyz says yes", "s", statistics.median(taken))
 
 
 def binding(plan):
@@ -120,7 +121,8 @@ def binding(plan):
         berth.stop()
 
 
-KINDS = {"memory-idle": memory_idle, "memory-connection": memory_connection, "binding": binding, "start": start, "start-catalog": start_catalog}
+KINDS = {"memory-idle": memory_idle, "memory-connection": memory_connection, "binding": binding, "start": start, "start-catalog": start_catalog,
+         "start-catalog-postgres": lambda plan: start_catalog(plan, postgres=True)}
 NAMES = list(KINDS)
 
 

@@ -14,4 +14,4 @@ PACKAGES_TEST="$PACKAGES_DEMO postgresql podman docker.io containerd docker-regi
   python3-requests python3-yaml python3-jsonschema iproute2 procps clang-format-19 clang-tidy-19 libclang-rt-19-dev g++"
 
 # To measure against others (bench/compare).
-PACKAGES_BENCH="nginx docker-registry wrk strace python3"
+PACKAGES_BENCH="nginx docker-registry postgresql wrk strace python3"

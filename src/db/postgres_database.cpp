@@ -12,6 +12,15 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 5s;
 constexpr int kAttempts = 8;
 
+constexpr PostgresDatabase::Frame kRead{.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", .commit = "COMMIT"};
+
+// Row locks are held while the statements run, and not while the disk syncs: the COMMIT itself gives them back at once.
+// Durable it is when the message behind it is, which commits as the session is set up to (docs/decisions/0011). One
+// string, so that both are done by the same server or by none.
+constexpr PostgresDatabase::Frame kWrite{
+    .begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off",
+    .commit = "COMMIT; SELECT pg_logical_emit_message(true, 'berth', '')"};
+
 // Two transactions that met in a deadlock must not meet again in step.
 void step_aside(int attempt) {
   thread_local std::minstd_rand random(std::random_device{}());
@@ -49,20 +58,20 @@ Listener& PostgresDatabase::listener() {
 }
 
 void PostgresDatabase::run_write(const std::function<bool(Connection&)>& work) {
-  run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", work);
+  run(kWrite, work);
 }
 
 void PostgresDatabase::run_read(const std::function<void(Connection&)>& work) {
-  run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [&](Connection& connection) {
+  run(kRead, [&](Connection& connection) {
     work(connection);
     return true;
   });
 }
 
-void PostgresDatabase::run(const std::string& begin, const std::function<bool(Connection&)>& work) {
+void PostgresDatabase::run(const Frame& frame, const std::function<bool(Connection&)>& work) {
   for (int tries = 1;; ++tries) {
     try {
-      return run_hooks(attempt(begin, work));
+      return run_hooks(attempt(frame, work));
     } catch (const Conflict&) {
       if (tries == kAttempts) throw;
     }
@@ -70,16 +79,16 @@ void PostgresDatabase::run(const std::string& begin, const std::function<bool(Co
   }
 }
 
-Hooks PostgresDatabase::attempt(const std::string& begin, const std::function<bool(Connection&)>& work) {
+Hooks PostgresDatabase::attempt(const Frame& frame, const std::function<bool(Connection&)>& work) {
   auto session = pool_.take();
   try {
-    session->command(begin);
+    session->command(frame.begin);
   } catch (const Failure&) {
     // It died while it lay idle: nothing has been done yet that a new one could not do.
     session.reconnect();
-    session->command(begin);
+    session->command(frame.begin);
   }
-  return run_transaction(*session, work);
+  return run_transaction(*session, work, frame.commit);
 }
 
 }  // namespace berth::db

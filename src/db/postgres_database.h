@@ -17,12 +17,18 @@ class PostgresDatabase final : public Database {
   void listen(std::string channel, std::function<void()> wake) override;
   void follow(std::string channel, std::shared_ptr<Follower> follower) override;
 
+  /// The commands around a transaction.
+  struct Frame {
+    const char* begin;
+    const char* commit;
+  };
+
  private:
   [[nodiscard]] Listener& listener();
   void run_write(const std::function<bool(Connection&)>& work) override;
   void run_read(const std::function<void(Connection&)>& work) override;
-  void run(const std::string& begin, const std::function<bool(Connection&)>& work);
-  [[nodiscard]] Hooks attempt(const std::string& begin, const std::function<bool(Connection&)>& work);
+  void run(const Frame& frame, const std::function<bool(Connection&)>& work);
+  [[nodiscard]] Hooks attempt(const Frame& frame, const std::function<bool(Connection&)>& work);
 
   const std::string uri_;
   SessionPool pool_;

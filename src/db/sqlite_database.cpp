@@ -39,10 +39,11 @@ void SqliteDatabase::run_read(const std::function<void(Connection&)>& work) {
   {
     auto session = readers_.take();
     session->command("BEGIN DEFERRED");
-    hooks = run_transaction(*session, [&](Connection& connection) {
+    const auto read = [&](Connection& connection) {
       work(connection);
       return true;
-    });
+    };
+    hooks = run_transaction(*session, read, "COMMIT");
   }
   run_hooks(hooks);
 }

@@ -19,7 +19,7 @@ void Transaction::require_sound() const {
   if (failed_) throw std::logic_error("a statement of this transaction has failed: it can only roll back");
 }
 
-Hooks run_transaction(Session& session, const std::function<bool(Connection&)>& work) {
+Hooks run_transaction(Session& session, const std::function<bool(Connection&)>& work, const std::string& commit) {
   Transaction transaction(session);
   try {
     if (!work(transaction)) {
@@ -27,7 +27,7 @@ Hooks run_transaction(Session& session, const std::function<bool(Connection&)>& 
       return {};
     }
     transaction.require_sound();
-    session.command("COMMIT");
+    session.command(commit);
   } catch (...) {
     session.roll_back();
     throw;

@@ -26,9 +26,10 @@ class Transaction final : public Connection {
 
 using Hooks = std::vector<std::function<void()>>;
 
-/// Runs `work` in the transaction that the session has begun, then COMMIT, or ROLLBACK when it returns false or throws.
-/// Gives back the hooks that are now to run.
-[[nodiscard]] Hooks run_transaction(Session& session, const std::function<bool(Connection&)>& work);
+/// Runs `work` in the transaction that the session has begun, then `commit`, or ROLLBACK when it returns false or
+/// throws. Gives back the hooks that are now to run.
+[[nodiscard]] Hooks run_transaction(Session& session, const std::function<bool(Connection&)>& work,
+                                    const std::string& commit);
 void run_hooks(const Hooks& hooks);
 
 }  // namespace berth::db

@@ -1,0 +1,69 @@
+"""What a push promises on PostgreSQL, seen from outside: durable before its 201, and no push waits for another one's disk."""
+import concurrent.futures
+import time
+
+import pytest
+
+from berth_client import Server
+from support import postgres
+from support.oci import IMAGE, Image, Repository, tar
+
+
+@pytest.fixture
+def cluster():
+    with postgres.cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def server(berth, tmp_path, cluster):
+    postgres.create(cluster("berth"))
+    with Server(berth, tmp_path / "data", {"database": cluster("berth")}) as running:
+        yield running
+
+
+def wait_until(condition, what, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def stalled(cluster, server):
+    """From begin() to end() no commit is durable: the standby that has to confirm it never comes."""
+
+    class Stalled:
+        @staticmethod
+        def set(standbys):
+            postgres.run(cluster("postgres"), f"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'")
+
+        def begin(self):
+            self.set("nobody")
+            cluster.stop()  # a new start, since nobody tells when a setting that is loaded again has come everywhere
+            cluster.start()
+            wait_until(lambda: server.admin().get("/readyz").status == 200, "the server does not find its database again")
+
+        def end(self):
+            self.set("")
+            postgres.run(cluster("postgres"), "SELECT pg_reload_conf()")
+
+    return Stalled()
+
+
+def test_pushes_into_one_repository_do_not_wait_for_each_others_disk(server, stalled):
+    admin = server.admin()
+    admin.post("/api/v1/registries/berth/spaces", {"name": "apps"}, expect=201)
+    repository, image = Repository(admin, "apps/web"), Image([tar({"a": b"one"})])
+    repository.push_image(image, "0")
+    tags = [f"t{number}" for number in range(4)]
+    stalled.begin()
+    with concurrent.futures.ThreadPoolExecutor(len(tags)) as pool:
+        try:
+            pushes = [pool.submit(repository.put_manifest, tag, image.manifest, IMAGE) for tag in tags]
+            # A lock that is not given back is waited for ten seconds.
+            wait_until(lambda: repository.tags().json["tags"] == ["0", *tags], "each waits for the disk of the one before", 8)
+            assert not any(push.done() for push in pushes), "a 201 that the disk does not hold"
+        finally:
+            stalled.end()
+        assert [push.result(60).status for push in pushes] == [201] * len(tags)
