@@ -67,3 +67,18 @@ def test_pushes_into_one_repository_do_not_wait_for_each_others_disk(server, sta
         finally:
             stalled.end()
         assert [push.result(60).status for push in pushes] == [201] * len(tags)
+
+
+def test_what_may_be_pulled_is_seen_by_nobody_before_it_is_durable(server, cluster, stalled):
+    """Another replica would decide by it, and keep on after a crash of the database that takes it back."""
+    admin = server.admin()
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    stalled.begin()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        try:
+            change = pool.submit(admin.post, "/api/v1/workspaces", {"name": "retail"})
+            wait_until(lambda: postgres.run(cluster("postgres"), waits) != "0", "nobody waits for the standby")
+            assert postgres.run(cluster("berth"), "SELECT count(*) FROM workspaces WHERE name = 'retail'") == "0"
+        finally:
+            stalled.end()
+        assert change.result(60).status == 201

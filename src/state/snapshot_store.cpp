@@ -193,6 +193,8 @@ void SnapshotStore::follow() {
 
 void touch(db::Connection& tx, SnapshotStore& store, std::span<const Change> changes) {
   if (changes.empty()) return;
+  // A replica must not decide by a change that a crash of the database takes back: its version would be used again.
+  tx.durable_before_visible();
   const auto row =
       tx.one<std::int64_t>("UPDATE state_version SET version = version + 1 WHERE id = 1 RETURNING version");
   const auto version = std::get<0>(row.value());

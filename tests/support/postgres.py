@@ -61,8 +61,9 @@ def create(uri, sql=None):
 
 
 def run(uri, sql):
-    done = subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", uri], input=sql, capture_output=True, text=True, check=False)
+    done = subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-d", uri], input=sql, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 def dump(uri):
