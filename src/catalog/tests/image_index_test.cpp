@@ -153,6 +153,71 @@ TEST(ImageIndex, KeepsEverythingThroughMerges) {
   EXPECT_EQ(all_pages(index, query), model.names(query));
 }
 
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789._-/";
+
+/// Names of any letters, and of some that the grammar does not have, so that every pair of neighbours comes up
+/// somewhere and most come up rarely.
+ImageRow row_of_any_letters(Random& random, std::int64_t id) {
+  auto row = random.row(id);
+  row.name = fmt::format("s{}/{}", row.space.value(), id);
+  for (auto left = random.below(20); left > 0; --left)
+    row.name += random.below(50) == 0 ? 'A' : kLetters[static_cast<std::size_t>(random.below(std::ssize(kLetters)))];
+  return row;
+}
+
+/// Every letter, one that shares its bit with others, pairs, and pieces of a name that is there or was.
+std::vector<std::string> terms_of_any_letters(Random& random, const std::vector<ImageRow>& rows) {
+  std::vector<std::string> terms = {"", "A", "?", "A?", "aA"};
+  for (const char letter : kLetters) terms.emplace_back(1, letter);
+  const auto letter = [&] { return kLetters[static_cast<std::size_t>(random.below(std::ssize(kLetters)))]; };
+  for (int count = 0; count < 60; ++count) terms.push_back({letter(), letter()});
+  for (std::size_t length = 2; length < 6; ++length)
+    for (int count = 0; count < 15; ++count) {
+      const auto& name = rows[static_cast<std::size_t>(random.below(std::ssize(rows)))].name;
+      if (name.size() <= length) continue;
+      const auto at = random.below(static_cast<std::int64_t>(name.size() - length) + 1);
+      terms.push_back(name.substr(static_cast<std::size_t>(at), length));
+    }
+  return terms;
+}
+
+void expect_same_searches(const ImageIndex& index, const Model& model, Random& random,
+                          const std::vector<std::string>& terms) {
+  for (const auto& term : terms) {
+    ImageQuery query{.spaces = {},
+                     .search = term,
+                     .sort = kSorts[static_cast<std::size_t>(random.below(std::ssize(kSorts)))],
+                     .order = kOrders[static_cast<std::size_t>(random.below(std::ssize(kOrders)))],
+                     .limit = static_cast<std::size_t>(1 + random.below(400)),
+                     .after = {}};
+    for (std::int64_t space = 1; space <= 7; ++space)
+      if (random.below(3) != 0) query.spaces.emplace_back(space);
+    ASSERT_EQ(all_pages(index, query), model.names(query)) << "search \"" << term << '"';
+  }
+}
+
+TEST(ImageIndex, SearchesLikeAModelWhateverTheLetters) {
+  ImageIndex index;
+  Model model;
+  Random random;
+  std::vector<ImageRow> rows;
+  for (std::int64_t id = 1; id <= 1500; ++id) rows.push_back(row_of_any_letters(random, id));
+  for (const auto& row : rows) model.put(row);
+  index.load(rows);
+  expect_same_searches(index, model, random, terms_of_any_letters(random, rows));
+
+  // Pushes and deletions, past the merge of the tail.
+  for (std::int64_t id = 1501; id <= 6500; ++id) {
+    rows.push_back(row_of_any_letters(random, id));
+    index.put(rows.back());
+    model.put(rows.back());
+    if (id % 3 != 0) continue;
+    if (const auto gone = model.remove(random.below(id))) index.remove(gone->space, gone->name);
+    if (id == 4500) expect_same_searches(index, model, random, terms_of_any_letters(random, rows));
+  }
+  expect_same_searches(index, model, random, terms_of_any_letters(random, rows));
+}
+
 TEST(ImageIndex, ShowsNothingOfSpacesThatWereNotNamed) {
   ImageIndex index;
   Random random;
