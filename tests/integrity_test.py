@@ -55,6 +55,7 @@ class TestBackup:
         assert done.returncode == 0, done.stderr
         manifest = client.get("/v2/apps/web/manifests/1").body
         with restored(berth, tmp_path, tmp_path / "backup", registry) as other:
+            other.wait_until_ready()
             again = other.admin()
             assert again.get("/v2/apps/web/manifests/1").body == manifest
             assert broken_promises(again, promises) == []
