@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/heap.h"
 #include "base/json.h"
 #include "base/log.h"
 
@@ -60,6 +61,7 @@ void IndexFeed::load_once() {
     return select(tx, "");
   }));
   loaded_ = true;
+  heap::return_free_pages();  // what was read lay there twice: as rows, and as columns
 }
 
 Result<void> IndexFeed::catch_up() {
