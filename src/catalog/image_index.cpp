@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t kTailLimit = 4096;
 
+/// The name order: two registries may have a space of the same name, and it a repository of the same name.
+std::pair<std::string_view, std::int64_t> key(const ImageColumns& columns, std::size_t at) {
+  return {columns.name(at), columns.id(at)};
+}
+
 }  // namespace
 
 std::shared_lock<std::shared_mutex> ImageIndex::lock_to_read() const {
@@ -39,20 +44,25 @@ Matcher ImageIndex::matcher_of(const ImageQuery& query) const {
 
 ImagePage ImageIndex::page_by_name(const ImageQuery& query, const Matcher& matcher) const {
   const bool up = query.order == Order::kAscending;
-  const auto past = [&](std::string_view name) {
-    return !query.after || (up ? name > query.after->name : name < query.after->name);
+  const auto past = [&](const ImageColumns& columns, std::size_t at) {
+    if (!query.after) return true;
+    const std::pair<std::string_view, std::int64_t> after(query.after->name, query.after->id.value());
+    return up ? key(columns, at) > after : key(columns, at) < after;
   };
   std::vector<std::pair<const ImageColumns*, std::size_t>> found;
 
   // The tail is short and in no order; the main run is walked from where the last page ended until the page is full.
   ImageScan(tail_, matcher).walk(0, tail_.size(), query.order, [&](std::size_t at) {
-    if (past(tail_.name(at)) && matcher.matches(tail_, at)) found.emplace_back(&tail_, at);
+    if (past(tail_, at) && matcher.matches(tail_, at)) found.emplace_back(&tail_, at);
     return true;
   });
   std::size_t from = 0, to = main_.size();
   if (query.after) {
-    (up ? from : to) = lower_bound(query.after->name);
-    while (up && from < to && main_.name(from) == query.after->name) ++from;
+    // Removed rows stand where their id stood.
+    auto at = lower_bound(query.after->name);
+    while (at < main_.size() && main_.name(at) == query.after->name && (main_.id(at) == 0 || past(main_, at) != up))
+      ++at;
+    (up ? from : to) = at;
   }
   std::size_t taken = 0;
   ImageScan(main_, matcher).walk(from, to, query.order, [&](std::size_t at) {
@@ -62,7 +72,7 @@ ImagePage ImageIndex::page_by_name(const ImageQuery& query, const Matcher& match
   });
 
   std::ranges::sort(found, [&](const auto& a, const auto& b) {
-    const auto x = a.first->name(a.second), y = b.first->name(b.second);
+    const auto x = key(*a.first, a.second), y = key(*b.first, b.second);
     return up ? x < y : y < x;
   });
   ImagePage page;
@@ -184,7 +194,8 @@ std::size_t ImageIndex::lower_bound(std::string_view name) const {
 }
 
 void ImageIndex::load(std::vector<ImageRow> rows) {
-  std::ranges::sort(rows, {}, &ImageRow::name);
+  std::ranges::sort(rows, {},
+                    [](const ImageRow& row) { return std::pair(std::string_view(row.name), row.id.value()); });
   const std::lock_guard writer(writing_);
   ImageColumns fresh;
   fresh.reserve(rows.size());
@@ -204,7 +215,7 @@ void ImageIndex::load(std::vector<ImageRow> rows) {
 void ImageIndex::merge() {
   std::vector<std::size_t> order(tail_.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::sort(order, {}, [&](std::size_t at) { return tail_.name(at); });
+  std::ranges::sort(order, {}, [&](std::size_t at) { return key(tail_, at); });
 
   ImageColumns merged;
   merged.reserve(main_.size() + tail_.size());
@@ -217,7 +228,7 @@ void ImageIndex::merge() {
   };
   std::size_t at = 0;
   for (const auto next : order) {
-    for (; at < main_.size() && main_.name(at) < tail_.name(next); ++at) take(main_, at);
+    for (; at < main_.size() && key(main_, at) < key(tail_, next); ++at) take(main_, at);
     take(tail_, next);
   }
   for (; at < main_.size(); ++at) take(main_, at);

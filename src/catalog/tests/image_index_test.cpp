@@ -236,6 +236,38 @@ TEST(ImageIndex, ShowsNothingOfSpacesThatWereNotNamed) {
                   .rows.empty());
 }
 
+// Two registries may have a space of the same name, and it a repository of the same name.
+TEST(ImageIndex, PagesPastImagesOfTheSameName) {
+  for (const bool merged : {true, false}) {
+    ImageIndex index;
+    std::vector<ImageRow> rows;
+    for (const std::int64_t id : {5, 3, 8, 1})
+      rows.push_back({.id = RepositoryId(id), .space = SpaceId(id), .name = "base/web", .updated_at = {}});
+    if (merged)
+      index.load(rows);
+    else
+      for (const auto& row : rows) index.put(row);
+    index.remove(SpaceId(3), "base/web");
+    for (const auto order : kOrders) {
+      ImageQuery query{.spaces = {SpaceId(1), SpaceId(3), SpaceId(5), SpaceId(8)},
+                       .search = "we",
+                       .sort = Sort::kName,
+                       .order = order,
+                       .limit = 1,
+                       .after = {}};
+      std::vector<std::int64_t> ids;
+      do {
+        const auto page = index.find(query);
+        for (const auto& row : page.rows) ids.push_back(row.id.value());
+        query.after = page.next;
+      } while (query.after && ids.size() < 10);
+      const auto wanted =
+          order == Order::kAscending ? std::vector<std::int64_t>{1, 5, 8} : std::vector<std::int64_t>{8, 5, 1};
+      EXPECT_EQ(ids, wanted) << (merged ? "loaded" : "put one by one");
+    }
+  }
+}
+
 TEST(ImageIndex, ReadersAndWritersMeet) {
   ImageIndex index;
   std::atomic<bool> done = false;
