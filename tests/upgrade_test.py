@@ -27,6 +27,7 @@ def upgraded(request, berth, database, tmp_path):
     data.mkdir()
     facts = fixture.restore(version, kind, data, uri)
     with Server(berth, data, {**settings, "administrator-password": facts["password"]}) as server:
+        server.wait_until_ready()
         yield server, facts
 
 

@@ -183,14 +183,12 @@ class Berth:
         self.server = Server(binary, directory, {"tls-listen": "127.0.0.1:0", "token-lifetime": "1h", "log-level": "warning", **settings})
 
     def start(self, timeout=60):
-        """Until it is ready, which is later than its first answer: lists are empty until every image is in memory."""
         self.server.start(timeout)
-        deadline = time.monotonic() + timeout
-        while Client(self.url).get("/readyz").status != 200:
-            if time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError("the server does not become ready")
-            time.sleep(0.005)
+        try:
+            self.server.wait_until_ready(timeout)
+        except RuntimeError:
+            self.stop()
+            raise
         return self
 
     def prepare(self):

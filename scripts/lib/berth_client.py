@@ -145,6 +145,14 @@ class Server:
         self.addresses = json.loads(state.read_text())["addresses"]
         return self
 
+    def wait_until_ready(self, timeout=60):
+        """Later than the first answer: lists are refused until every image is in memory."""
+        deadline = time.monotonic() + timeout
+        while Client(self.url).get("/readyz").status != 200:
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server does not become ready")
+            time.sleep(0.005)
+
     @property
     def url(self):
         return self.addresses["http"]

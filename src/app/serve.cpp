@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "app/server.h"
+#include "base/heap.h"
 #include "base/log.h"
 
 namespace berth::app {
@@ -45,6 +46,7 @@ void print_error(const Error& error) {
 }  // namespace
 
 int serve(const Config& config) {
+  heap::return_large_blocks();
   const auto signals = block_signals();
   log::start(level_of(config.log_level), config.log_format == "json" ? log::Format::kJson : log::Format::kText);
   int status = 0;

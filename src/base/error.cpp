@@ -44,6 +44,8 @@ std::string_view name_of(Fault fault) {
       return "too_many_requests";
     case Fault::kUnavailable:
       return "unavailable";
+    case Fault::kStarting:
+      return "starting";
     case Fault::kInternal:
       return "internal";
     case Fault::kNameInvalid:

@@ -31,6 +31,7 @@ enum class Fault {
   kHttpVersion,
   kTooManyRequests,
   kUnavailable,
+  kStarting,
   kInternal,
   // The registry's own (OCI distribution-spec, "Error Codes").
   kNameInvalid,

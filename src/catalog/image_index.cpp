@@ -1,147 +1,20 @@
 #include "catalog/image_index.h"
 
-#include <bit>
 #include <numeric>
+
+#include "catalog/image_scan.h"
 
 namespace berth::catalog {
 namespace {
 
 constexpr std::size_t kTailLimit = 4096;
 
-/// A bit per letter of the name grammar (a-z, 0-9, '.', '_', '-', '/'); everything else shares the last.
-std::uint64_t letter_bit(char c) {
-  if (c >= 'a' && c <= 'z') return 1ULL << (c - 'a');
-  if (c >= '0' && c <= '9') return 1ULL << (26 + c - '0');
-  switch (c) {
-    case '.':
-      return 1ULL << 36;
-    case '_':
-      return 1ULL << 37;
-    case '-':
-      return 1ULL << 38;
-    case '/':
-      return 1ULL << 39;
-    default:
-      return 1ULL << 40;
-  }
-}
-
-std::uint64_t letters_of(std::string_view text) {
-  return std::accumulate(text.begin(), text.end(), std::uint64_t{0},
-                         [](std::uint64_t mask, char c) { return mask | letter_bit(c); });
-}
-
-/// A small Bloom filter of neighbouring letters, one bit of 256 each. In words, each in a column of its own: a term of
-/// two letters needs one of them.
-template <std::size_t kWords>
-std::array<std::uint64_t, kWords> pairs_of(std::string_view text) {
-  static_assert(std::has_single_bit(kWords));
-  std::array<std::uint64_t, kWords> mask{};
-  for (std::size_t at = 1; at < text.size(); ++at) {
-    const auto pair = static_cast<std::uint32_t>(static_cast<unsigned char>(text[at - 1])) * 256U +
-                      static_cast<unsigned char>(text[at]);
-    const auto hash = pair * 2654435761U;
-    mask[hash >> 24 & (kWords - 1)] |= 1ULL << (hash >> 26);
-  }
-  return mask;
+/// The name order: two registries may have a space of the same name, and it a repository of the same name.
+std::pair<std::string_view, std::int64_t> key(const ImageColumns& columns, std::size_t at) {
+  return {columns.name(at), columns.id(at)};
 }
 
 }  // namespace
-
-std::string_view ImageIndex::Columns::name(std::size_t at) const {
-  return std::string_view(names).substr(starts[at], starts[at + 1] - starts[at]);
-}
-
-std::int64_t ImageIndex::Columns::value(Sort sort, std::size_t at) const {
-  switch (sort) {
-    case Sort::kUpdated:
-      return updated[at];
-    case Sort::kPulls:
-      return pulls[at];
-    case Sort::kSize:
-      return sizes[at];
-    case Sort::kName:
-      break;
-  }
-  return 0;
-}
-
-void ImageIndex::Columns::append(const ImageRow& row, std::uint32_t space) {
-  if (starts.empty()) starts.push_back(0);
-  names += row.name;
-  starts.push_back(static_cast<std::uint32_t>(names.size()));
-  letters.push_back(letters_of(row.name));
-  const auto own_pairs = pairs_of<kPairWords>(row.name);
-  for (std::size_t word = 0; word < kPairWords; ++word) pairs[word].push_back(own_pairs[word]);
-  spaces.push_back(space);
-  ids.push_back(row.id.value());
-  updated.push_back(to_millis(row.updated_at));
-  pulls.push_back(row.pulls);
-  sizes.push_back(row.size);
-  tags.push_back(row.tags);
-}
-
-void ImageIndex::Columns::append_from(const Columns& other, std::size_t at) {
-  if (starts.empty()) starts.push_back(0);
-  names += other.name(at);
-  starts.push_back(static_cast<std::uint32_t>(names.size()));
-  letters.push_back(other.letters[at]);
-  for (std::size_t word = 0; word < kPairWords; ++word) pairs[word].push_back(other.pairs[word][at]);
-  spaces.push_back(other.spaces[at]);
-  ids.push_back(other.ids[at]);
-  updated.push_back(other.updated[at]);
-  pulls.push_back(other.pulls[at]);
-  sizes.push_back(other.sizes[at]);
-  tags.push_back(other.tags[at]);
-}
-
-void ImageIndex::Columns::set_values(std::size_t at, const ImageRow& row) {
-  updated[at] = to_millis(row.updated_at);
-  pulls[at] = row.pulls;
-  sizes[at] = row.size;
-  tags[at] = row.tags;
-}
-
-void ImageIndex::Columns::reserve(std::size_t rows) {
-  starts.reserve(rows + 1);
-  letters.reserve(rows);
-  for (auto& column : pairs) column.reserve(rows);
-  spaces.reserve(rows);
-  for (auto* column : {&ids, &updated, &pulls, &sizes, &tags}) column->reserve(rows);
-}
-
-/// Which rows a query is about, cheapest test first.
-class ImageIndex::Matcher {
- public:
-  Matcher(const ImageIndex& index, const ImageQuery& query)
-      : search_(query.search),
-        letters_(letters_of(search_)),
-        visible_((index.spaces_.size() + 63) / 64) {
-    const auto pairs = pairs_of<kPairWords>(search_);
-    for (std::size_t word = 0; word < kPairWords; ++word)
-      if (pairs[word] != 0) pairs_.emplace_back(word, pairs[word]);
-    for (const auto space : query.spaces)
-      if (const auto it = index.ordinals_.find(space.value()); it != index.ordinals_.end())
-        visible_[it->second / 64] |= 1ULL << (it->second % 64);
-  }
-
-  [[nodiscard]] bool matches(const Columns& columns, std::size_t at) const {
-    const auto space = columns.spaces[at];
-    if ((visible_[space / 64] >> (space % 64) & 1) == 0 || columns.ids[at] == 0) return false;
-    if ((columns.letters[at] & letters_) != letters_) return false;
-    for (const auto& [word, pairs] : pairs_)
-      if ((columns.pairs[word][at] & pairs) != pairs) return false;
-    // One letter is decided by its bit, unless it is one of those that share a bit.
-    return search_.size() < 2 ? search_.empty() || letters_ != letter_bit('\0')
-                              : columns.name(at).find(search_) != std::string_view::npos;
-  }
-
- private:
-  std::string_view search_;
-  std::uint64_t letters_;
-  std::vector<std::pair<std::size_t, std::uint64_t>> pairs_;  // words that have bits
-  std::vector<std::uint64_t> visible_;
-};
 
 std::shared_lock<std::shared_mutex> ImageIndex::lock_to_read() const {
   {
@@ -157,35 +30,49 @@ std::unique_lock<std::shared_mutex> ImageIndex::lock_to_change() {
 
 ImagePage ImageIndex::find(const ImageQuery& query) const {
   const auto lock = lock_to_read();
-  const Matcher matcher(*this, query);
+  const auto matcher = matcher_of(query);
   return query.sort == Sort::kName ? page_by_name(query, matcher) : page_by_value(query, matcher);
+}
+
+Matcher ImageIndex::matcher_of(const ImageQuery& query) const {
+  std::vector<std::uint64_t> visible((spaces_.size() + 63) / 64);
+  for (const auto space : query.spaces)
+    if (const auto it = ordinals_.find(space.value()); it != ordinals_.end())
+      visible[it->second / 64] |= 1ULL << (it->second % 64);
+  return Matcher(query.search, std::move(visible));
 }
 
 ImagePage ImageIndex::page_by_name(const ImageQuery& query, const Matcher& matcher) const {
   const bool up = query.order == Order::kAscending;
-  const auto past = [&](std::string_view name) {
-    return !query.after || (up ? name > query.after->name : name < query.after->name);
+  const auto past = [&](const ImageColumns& columns, std::size_t at) {
+    if (!query.after) return true;
+    const std::pair<std::string_view, std::int64_t> after(query.after->name, query.after->id.value());
+    return up ? key(columns, at) > after : key(columns, at) < after;
   };
-  std::vector<std::pair<const Columns*, std::size_t>> found;
+  std::vector<std::pair<const ImageColumns*, std::size_t>> found;
 
   // The tail is short and in no order; the main run is walked from where the last page ended until the page is full.
-  for (std::size_t at = 0; at < tail_.size(); ++at)
-    if (past(tail_.name(at)) && matcher.matches(tail_, at)) found.emplace_back(&tail_, at);
-  std::size_t first = up ? 0 : main_.size();
+  ImageScan(tail_, matcher).walk(0, tail_.size(), query.order, [&](std::size_t at) {
+    if (past(tail_, at) && matcher.matches(tail_, at)) found.emplace_back(&tail_, at);
+    return true;
+  });
+  std::size_t from = 0, to = main_.size();
   if (query.after) {
-    first = lower_bound(query.after->name);
-    while (up && first < main_.size() && main_.name(first) == query.after->name) ++first;
+    // Removed rows stand where their id stood.
+    auto at = lower_bound(query.after->name);
+    while (at < main_.size() && main_.name(at) == query.after->name && (main_.id(at) == 0 || past(main_, at) != up))
+      ++at;
+    (up ? from : to) = at;
   }
   std::size_t taken = 0;
-  for (std::size_t step = 0; taken <= query.limit && step < (up ? main_.size() - first : first); ++step) {
-    const auto at = up ? first + step : first - 1 - step;
-    if (!matcher.matches(main_, at)) continue;
+  ImageScan(main_, matcher).walk(from, to, query.order, [&](std::size_t at) {
+    if (!matcher.matches(main_, at)) return true;
     found.emplace_back(&main_, at);
-    ++taken;
-  }
+    return ++taken <= query.limit;
+  });
 
   std::ranges::sort(found, [&](const auto& a, const auto& b) {
-    const auto x = a.first->name(a.second), y = b.first->name(b.second);
+    const auto x = key(*a.first, a.second), y = key(*b.first, b.second);
     return up ? x < y : y < x;
   });
   ImagePage page;
@@ -203,7 +90,7 @@ ImagePage ImageIndex::page_by_value(const ImageQuery& query, const Matcher& matc
   struct Candidate {
     std::int64_t value;
     std::int64_t id;
-    const Columns* columns;
+    const ImageColumns* columns;
     std::size_t at;
   };
   const bool up = query.order == Order::kAscending;
@@ -215,19 +102,23 @@ ImagePage ImageIndex::page_by_value(const ImageQuery& query, const Matcher& matc
   // A heap of the best limit + 1 rows, worst on top: most rows are turned away by one comparison.
   std::vector<Candidate> heap;
   for (const auto* columns : {&main_, &tail_}) {
-    for (std::size_t at = 0; at < columns->size(); ++at) {
-      const auto value = columns->value(query.sort, at);
-      const auto id = columns->ids[at];
-      if (heap.size() > query.limit && !before(value, id, heap.front().value, heap.front().id)) continue;
-      if (query.after && !before(query.after->value, query.after->id.value(), value, id)) continue;
-      if (!matcher.matches(*columns, at)) continue;
+    const auto values = columns->values(query.sort);
+    ImageScan(*columns, matcher).walk(0, columns->size(), Order::kAscending, [&](std::size_t at) {
+      const auto value = values[at];
+      const bool full = heap.size() > query.limit;
+      if (full && (up ? value > heap.front().value : value < heap.front().value)) return true;
+      const auto id = columns->id(at);
+      if (full && !before(value, id, heap.front().value, heap.front().id)) return true;
+      if (query.after && !before(query.after->value, query.after->id.value(), value, id)) return true;
+      if (!matcher.matches(*columns, at)) return true;
       heap.push_back({value, id, columns, at});
       std::ranges::push_heap(heap, heap_order);
       if (heap.size() > query.limit + 1) {
         std::ranges::pop_heap(heap, heap_order);
         heap.pop_back();
       }
-    }
+      return true;
+    });
   }
   std::ranges::sort_heap(heap, heap_order);
 
@@ -243,14 +134,8 @@ ImagePage ImageIndex::page_by_value(const ImageQuery& query, const Matcher& matc
   return page;
 }
 
-ImageRow ImageIndex::row(const Columns& columns, std::size_t at) const {
-  return {.id = RepositoryId(columns.ids[at]),
-          .space = spaces_[columns.spaces[at]],
-          .name = std::string(columns.name(at)),
-          .updated_at = from_millis(columns.updated[at]),
-          .pulls = columns.pulls[at],
-          .size = columns.sizes[at],
-          .tags = columns.tags[at]};
+ImageRow ImageIndex::row(const ImageColumns& columns, std::size_t at) const {
+  return columns.row(at, spaces_[columns.space(at)]);
 }
 
 std::uint32_t ImageIndex::ordinal_of(SpaceId space) {
@@ -278,16 +163,16 @@ void ImageIndex::remove(SpaceId space, std::string_view name) {
   const auto lock = lock_to_change();
   const auto place = place_of(space, name);
   if (!place) return;
-  auto& id = (place->in_tail ? tail_ : main_).ids[place->at];
-  places_.erase(id);
-  id = 0;
+  auto& columns = place->in_tail ? tail_ : main_;
+  places_.erase(columns.id(place->at));
+  columns.remove(place->at);
 }
 
 std::optional<ImageIndex::Place> ImageIndex::place_of(SpaceId space, std::string_view name) const {
   const auto ordinal = ordinals_.find(space.value());
   if (ordinal == ordinals_.end()) return std::nullopt;
-  const auto is = [&](const Columns& columns, std::size_t at) {
-    return columns.ids[at] != 0 && columns.spaces[at] == ordinal->second && columns.name(at) == name;
+  const auto is = [&](const ImageColumns& columns, std::size_t at) {
+    return columns.id(at) != 0 && columns.space(at) == ordinal->second && columns.name(at) == name;
   };
   for (std::size_t at = 0; at < tail_.size(); ++at)
     if (is(tail_, at)) return Place{true, static_cast<std::uint32_t>(at)};
@@ -309,9 +194,10 @@ std::size_t ImageIndex::lower_bound(std::string_view name) const {
 }
 
 void ImageIndex::load(std::vector<ImageRow> rows) {
-  std::ranges::sort(rows, {}, &ImageRow::name);
+  std::ranges::sort(rows, {},
+                    [](const ImageRow& row) { return std::pair(std::string_view(row.name), row.id.value()); });
   const std::lock_guard writer(writing_);
-  Columns fresh;
+  ImageColumns fresh;
   fresh.reserve(rows.size());
   boost::unordered_flat_map<std::int64_t, Place> places;
   places.reserve(rows.size());
@@ -329,20 +215,20 @@ void ImageIndex::load(std::vector<ImageRow> rows) {
 void ImageIndex::merge() {
   std::vector<std::size_t> order(tail_.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::sort(order, {}, [&](std::size_t at) { return tail_.name(at); });
+  std::ranges::sort(order, {}, [&](std::size_t at) { return key(tail_, at); });
 
-  Columns merged;
+  ImageColumns merged;
   merged.reserve(main_.size() + tail_.size());
   boost::unordered_flat_map<std::int64_t, Place> places;
   places.reserve(places_.size());
-  const auto take = [&](const Columns& from, std::size_t at) {
-    if (from.ids[at] == 0) return;
-    places[from.ids[at]] = {false, static_cast<std::uint32_t>(merged.size())};
+  const auto take = [&](const ImageColumns& from, std::size_t at) {
+    if (from.id(at) == 0) return;
+    places[from.id(at)] = {false, static_cast<std::uint32_t>(merged.size())};
     merged.append_from(from, at);
   };
   std::size_t at = 0;
   for (const auto next : order) {
-    for (; at < main_.size() && main_.name(at) < tail_.name(next); ++at) take(main_, at);
+    for (; at < main_.size() && key(main_, at) < key(tail_, next); ++at) take(main_, at);
     take(tail_, next);
   }
   for (; at < main_.size(); ++at) take(main_, at);

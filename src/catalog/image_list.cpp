@@ -60,9 +60,9 @@ ImageList::Spaces ImageList::visible(const access::Snapshot& snapshot, Time now,
   return spaces;
 }
 
-ImagePage ImageList::find(const access::Snapshot& snapshot, Time now, const access::Subject& asker,
-                          const Viewer& viewer, const ImageFilter& filter) {
-  feed_.catch_up();
+Result<ImagePage> ImageList::find(const access::Snapshot& snapshot, Time now, const access::Subject& asker,
+                                  const Viewer& viewer, const ImageFilter& filter) {
+  if (auto caught_up = feed_.catch_up(); !caught_up) return fail(caught_up.error());
   const auto spaces = visible(snapshot, now, asker, viewer);
   ImageQuery query{.spaces = *spaces,
                    .search = filter.search,

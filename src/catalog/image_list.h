@@ -30,8 +30,9 @@ class ImageList {
  public:
   ImageList(IndexFeed& feed, const ImageIndex& index) : feed_(feed), index_(index) {}
 
-  [[nodiscard]] ImagePage find(const access::Snapshot& snapshot, Time now, const access::Subject& asker,
-                               const Viewer& viewer, const ImageFilter& filter);
+  /// kStarting while the index is filled after a start.
+  [[nodiscard]] Result<ImagePage> find(const access::Snapshot& snapshot, Time now, const access::Subject& asker,
+                                       const Viewer& viewer, const ImageFilter& filter);
 
  private:
   using Spaces = std::shared_ptr<const std::vector<SpaceId>>;

@@ -2,13 +2,13 @@
 
 #include <set>
 
+#include "base/heap.h"
 #include "base/json.h"
 #include "base/log.h"
 
 namespace berth::catalog {
 namespace {
 
-// Only what has a manifest is an image; the rest are repositories that a push has begun.
 constexpr std::int64_t kEventsAtOnce = 1000;
 constexpr Duration kOutOfOrder = std::chrono::seconds(10);
 
@@ -44,38 +44,36 @@ std::string repository_of(const std::string& data) {
 IndexFeed::IndexFeed(db::Database& database, ImageIndex& index)
     : database_(database),
       index_(index),
-      loader_([this] { load(); }) {}
+      loader_([this] {
+        try {
+          const std::lock_guard one_at_a_time(catching_up_);
+          load_once();
+        } catch (const std::exception& error) {
+          log::error("the image index was not filled; this is tried again", {{"reason", error.what()}});
+        }
+      }) {}
 
 // Events come after the rows that they tell of: what commits while this reads is taken in by the next catch_up().
-void IndexFeed::load() {
-  try {
-    const std::lock_guard one_at_a_time(catching_up_);
-    index_.load(database_.read([&](db::Connection& tx) {
-      seen_ = newest_event(tx);
-      return select(tx, "");
-    }));
-  } catch (const std::exception& error) {
-    log::error("the image index was not filled", {{"reason", error.what()}});
-    failure_ = std::current_exception();
-  }
+void IndexFeed::load_once() {
+  if (loaded()) return;
+  index_.load(database_.read([&](db::Connection& tx) {
+    seen_ = newest_event(tx);
+    return select(tx, "");
+  }));
   loaded_ = true;
-  loaded_.notify_all();
+  heap::return_free_pages();  // what was read lay there twice: as rows, and as columns
 }
 
-void IndexFeed::wait_until_loaded() {
-  loaded_.wait(false);
-  if (failure_) std::rethrow_exception(failure_);
-}
-
-void IndexFeed::catch_up() {
-  if (!loaded()) return;
+Result<void> IndexFeed::catch_up() {
+  if (!loaded()) return fail(Fault::kStarting, "the list of images is still being put together; ask again in a second");
   const std::lock_guard one_at_a_time(catching_up_);
   take_in_after(seen_);
+  return {};
 }
 
 void IndexFeed::reread(Time now) {
-  if (!loaded()) return;
   const std::lock_guard one_at_a_time(catching_up_);
+  load_once();
   const auto settled = database_.read([&](db::Connection& tx) {
     return std::get<0>(
         *tx.one<std::int64_t>("SELECT COALESCE(MAX(id), 0) FROM events WHERE id <= :seen AND occurred_at < :before",
@@ -111,8 +109,9 @@ void IndexFeed::take_in(db::Connection& tx, SpaceId space, const std::string& na
 }
 
 void IndexFeed::counted(const std::vector<RepositoryId>& repositories) {
-  if (!loaded() || repositories.empty()) return;
   const std::lock_guard one_at_a_time(catching_up_);
+  // A load to come will read them.
+  if (!loaded() || repositories.empty()) return;
   database_.read([&](db::Connection& tx) {
     for (const auto id : repositories)
       for (const auto& row : select(tx, " AND r.id = :id", id)) index_.put(row);

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/error.h"
 #include "catalog/image_index.h"
 #include "db/database.h"
 
@@ -13,33 +14,32 @@ namespace berth::catalog {
 ///
 /// Lists call catch_up() before they read, so that what was pushed is listed at once. PostgreSQL may commit event 12
 /// before event 11: the chore reread() goes over the last seconds once more. The index is filled in the background at
-/// start; until then lists answer from what is there, and loaded() says no. Any thread.
+/// start, and again by reread() when that failed; until then lists are refused: what is not known yet is not empty.
+/// Any thread.
 class IndexFeed {
  public:
   /// Starts to fill `index` on a thread of its own; both must outlive the feed.
   IndexFeed(db::Database& database, ImageIndex& index);
 
-  /// Takes in everything that was committed before the call.
-  void catch_up();
+  /// Takes in everything that was committed before the call. kStarting until the index is filled: at once, for who
+  /// waited here would hold a thread that pulls need.
+  [[nodiscard]] Result<void> catch_up();
   /// For every second or so: takes in events that became visible out of order.
   void reread(Time now);
   /// Pull counters changed: they leave no event.
   void counted(const std::vector<RepositoryId>& repositories);
-  /// Waits until the first load is over; throws what ended it.
-  void wait_until_loaded();
   [[nodiscard]] bool loaded() const { return loaded_.load(); }
 
  private:
-  void load();
+  void load_once();
   void take_in(db::Connection& tx, SpaceId space, const std::string& name);
   void take_in_after(std::int64_t event);
 
   db::Database& database_;
   ImageIndex& index_;
-  std::mutex catching_up_;
-  std::int64_t seen_ = 0;  // the newest event taken in
+  std::mutex catching_up_;  // held while the index is filled, too
+  std::int64_t seen_ = 0;   // the newest event taken in
   std::atomic<bool> loaded_ = false;
-  std::exception_ptr failure_;
   std::jthread loader_;  // last: it uses all of the above
 };
 

@@ -20,10 +20,11 @@ using http::Response;
 
 Response page_of(const Services& services, Call& call, const Viewer& viewer, const ImageFilter& filter) {
   const auto page = services.images.find(*call.snapshot, call.now, call.subject, viewer, filter);
+  if (!page) return http::answer(call, page.error());
   json::array items;
-  for (const auto& row : page.rows) items.push_back(render(*call.snapshot, row));
+  for (const auto& row : page->rows) items.push_back(render(*call.snapshot, row));
   auto response = http::json_response(200, json::object{{"items", std::move(items)}});
-  if (page.next) http::set_next_page(response, call.request, to_text(*page.next));
+  if (page->next) http::set_next_page(response, call.request, to_text(*page->next));
   return response;
 }
 

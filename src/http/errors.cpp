@@ -28,6 +28,7 @@ constexpr std::array kTable{
     FaultRow{Fault::kHttpVersion, 505, "UNSUPPORTED", "The version of HTTP is not spoken"},
     FaultRow{Fault::kTooManyRequests, 429, "TOOMANYREQUESTS", "Too many requests", 1},
     FaultRow{Fault::kUnavailable, 503, "UNAVAILABLE", "Not available now", 5},
+    FaultRow{Fault::kStarting, 503, "UNAVAILABLE", "The server has just started", 1},
     FaultRow{Fault::kInternal, 500, "UNKNOWN", "Internal error"},
     FaultRow{Fault::kNameInvalid, 400, "NAME_INVALID", "The repository name is not valid"},
     FaultRow{Fault::kNameUnknown, 404, "NAME_UNKNOWN", "The repository is not known"},

@@ -153,6 +153,71 @@ TEST(ImageIndex, KeepsEverythingThroughMerges) {
   EXPECT_EQ(all_pages(index, query), model.names(query));
 }
 
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789._-/";
+
+/// Names of any letters, and of some that the grammar does not have, so that every pair of neighbours comes up
+/// somewhere and most come up rarely.
+ImageRow row_of_any_letters(Random& random, std::int64_t id) {
+  auto row = random.row(id);
+  row.name = fmt::format("s{}/{}", row.space.value(), id);
+  for (auto left = random.below(20); left > 0; --left)
+    row.name += random.below(50) == 0 ? 'A' : kLetters[static_cast<std::size_t>(random.below(std::ssize(kLetters)))];
+  return row;
+}
+
+/// Every letter, one that shares its bit with others, pairs, and pieces of a name that is there or was.
+std::vector<std::string> terms_of_any_letters(Random& random, const std::vector<ImageRow>& rows) {
+  std::vector<std::string> terms = {"", "A", "?", "A?", "aA"};
+  for (const char letter : kLetters) terms.emplace_back(1, letter);
+  const auto letter = [&] { return kLetters[static_cast<std::size_t>(random.below(std::ssize(kLetters)))]; };
+  for (int count = 0; count < 60; ++count) terms.push_back({letter(), letter()});
+  for (std::size_t length = 2; length < 6; ++length)
+    for (int count = 0; count < 15; ++count) {
+      const auto& name = rows[static_cast<std::size_t>(random.below(std::ssize(rows)))].name;
+      if (name.size() <= length) continue;
+      const auto at = random.below(static_cast<std::int64_t>(name.size() - length) + 1);
+      terms.push_back(name.substr(static_cast<std::size_t>(at), length));
+    }
+  return terms;
+}
+
+void expect_same_searches(const ImageIndex& index, const Model& model, Random& random,
+                          const std::vector<std::string>& terms) {
+  for (const auto& term : terms) {
+    ImageQuery query{.spaces = {},
+                     .search = term,
+                     .sort = kSorts[static_cast<std::size_t>(random.below(std::ssize(kSorts)))],
+                     .order = kOrders[static_cast<std::size_t>(random.below(std::ssize(kOrders)))],
+                     .limit = static_cast<std::size_t>(1 + random.below(400)),
+                     .after = {}};
+    for (std::int64_t space = 1; space <= 7; ++space)
+      if (random.below(3) != 0) query.spaces.emplace_back(space);
+    ASSERT_EQ(all_pages(index, query), model.names(query)) << "search \"" << term << '"';
+  }
+}
+
+TEST(ImageIndex, SearchesLikeAModelWhateverTheLetters) {
+  ImageIndex index;
+  Model model;
+  Random random;
+  std::vector<ImageRow> rows;
+  for (std::int64_t id = 1; id <= 1500; ++id) rows.push_back(row_of_any_letters(random, id));
+  for (const auto& row : rows) model.put(row);
+  index.load(rows);
+  expect_same_searches(index, model, random, terms_of_any_letters(random, rows));
+
+  // Pushes and deletions, past the merge of the tail.
+  for (std::int64_t id = 1501; id <= 6500; ++id) {
+    rows.push_back(row_of_any_letters(random, id));
+    index.put(rows.back());
+    model.put(rows.back());
+    if (id % 3 != 0) continue;
+    if (const auto gone = model.remove(random.below(id))) index.remove(gone->space, gone->name);
+    if (id == 4500) expect_same_searches(index, model, random, terms_of_any_letters(random, rows));
+  }
+  expect_same_searches(index, model, random, terms_of_any_letters(random, rows));
+}
+
 TEST(ImageIndex, ShowsNothingOfSpacesThatWereNotNamed) {
   ImageIndex index;
   Random random;
@@ -169,6 +234,38 @@ TEST(ImageIndex, ShowsNothingOfSpacesThatWereNotNamed) {
                          .limit = 50,
                          .after = {}})
                   .rows.empty());
+}
+
+// Two registries may have a space of the same name, and it a repository of the same name.
+TEST(ImageIndex, PagesPastImagesOfTheSameName) {
+  for (const bool merged : {true, false}) {
+    ImageIndex index;
+    std::vector<ImageRow> rows;
+    for (const std::int64_t id : {5, 3, 8, 1})
+      rows.push_back({.id = RepositoryId(id), .space = SpaceId(id), .name = "base/web", .updated_at = {}});
+    if (merged)
+      index.load(rows);
+    else
+      for (const auto& row : rows) index.put(row);
+    index.remove(SpaceId(3), "base/web");
+    for (const auto order : kOrders) {
+      ImageQuery query{.spaces = {SpaceId(1), SpaceId(3), SpaceId(5), SpaceId(8)},
+                       .search = "we",
+                       .sort = Sort::kName,
+                       .order = order,
+                       .limit = 1,
+                       .after = {}};
+      std::vector<std::int64_t> ids;
+      do {
+        const auto page = index.find(query);
+        for (const auto& row : page.rows) ids.push_back(row.id.value());
+        query.after = page.next;
+      } while (query.after && ids.size() < 10);
+      const auto wanted =
+          order == Order::kAscending ? std::vector<std::int64_t>{1, 5, 8} : std::vector<std::int64_t>{8, 5, 1};
+      EXPECT_EQ(ids, wanted) << (merged ? "loaded" : "put one by one");
+    }
+  }
 }
 
 TEST(ImageIndex, ReadersAndWritersMeet) {

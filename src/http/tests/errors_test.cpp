@@ -33,6 +33,7 @@ constexpr Row kWire[] = {
     {Fault::kHttpVersion, 505, "UNSUPPORTED"},
     {Fault::kTooManyRequests, 429, "TOOMANYREQUESTS"},
     {Fault::kUnavailable, 503, "UNAVAILABLE"},
+    {Fault::kStarting, 503, "UNAVAILABLE"},
     {Fault::kInternal, 500, "UNKNOWN"},
     {Fault::kNameInvalid, 400, "NAME_INVALID"},
     {Fault::kNameUnknown, 404, "NAME_UNKNOWN"},
@@ -111,6 +112,7 @@ TEST(Problem, never_shows_the_detail_for_the_log) {
 TEST(RetryAfter, is_there_when_trying_again_helps) {
   EXPECT_EQ(oci_error(Error::of(Fault::kUnavailable, "x")).headers.find("Retry-After"), "5");
   EXPECT_EQ(oci_error(Error::of(Fault::kTooManyRequests, "x")).headers.find("Retry-After"), "1");
+  EXPECT_EQ(problem(Error::of(Fault::kStarting, "x"), "").headers.find("Retry-After"), "1");
   EXPECT_EQ(problem(Error::of(Fault::kInternal, "x"), "").headers.find("Retry-After"), std::nullopt);
   Error throttled = Error::of(Fault::kTooManyRequests, "x");
   throttled.retry_after = 30;
