@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "blob/journal_replay.h"
+#include "blob/object_list.h"
 #include "blob/system_errors.h"
 
 namespace berth::blob {
@@ -125,21 +126,10 @@ std::vector<BlobStore::Leftover> FilesystemStore::leftovers() {
   return found;
 }
 
-std::vector<BlobStore::Stored> FilesystemStore::objects(std::size_t part) {
-  const auto directory = directories_->open_part(part);
-  if (!directory && is_absent(directory.error())) return {};
-  if (!directory) raise(directory.error());
-  const auto names = file_system_.list(*directory);
-  if (!names) raise(names.error());
-  std::vector<Stored> found;
-  for (const auto& file : *names) {
-    auto name = Directories::object_name(part, file);
-    if (!name) continue;
-    const auto status = file_system_.status(*directory, file);
-    if (!status && !is_absent(status.error())) raise(status.error());
-    if (status && status->regular) found.push_back({std::move(*name), status->size, status->changed_at_millis});
-  }
-  return found;
+BlobStore::Part FilesystemStore::list(std::size_t part) {
+  auto listed = list_part(file_system_, *directories_, part);
+  if (!listed) raise(listed.error());
+  return std::move(*listed);
 }
 
 void FilesystemStore::check_health() {

@@ -40,7 +40,7 @@ class FilesystemStore final : public BlobStore {
   std::optional<std::uint64_t> size(const ObjectName& name) override;
   void remove(const ObjectName& name) override;
   std::vector<Leftover> leftovers() override;
-  std::vector<Stored> objects(std::size_t part) override;
+  Part list(std::size_t part) override;
   void check_health() override;
 
  private:

@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "blob/filesystem_store.h"
-#include "blob/object_list.h"
 #include "blob/posix_file_system.h"
 #include "blob/store_lock.h"
 #include "integrity/backup_facts.h"
@@ -148,14 +147,9 @@ class Backup {
     std::vector<blob::ObjectName> kept;
     for (const auto& wanted : wanted_) kept.push_back(wanted.name);
     std::ranges::sort(kept);
-    std::vector<blob::ObjectName> old;
-    blob::list_objects(file_system_, directory_ + "/blobs",
-                       {.object =
-                            [&](const blob::ObjectName& name, std::uint64_t) {
-                              if (!std::ranges::binary_search(kept, name)) old.push_back(name);
-                            },
-                        .stray = [](const std::string&) {}});
-    for (const auto& name : old) target_->remove(name);
+    for (std::size_t part = 0; part < blob::BlobStore::kParts; ++part)
+      for (const auto& object : target_->list(part).objects)
+        if (!std::ranges::binary_search(kept, object.name)) target_->remove(object.name);
     for (const auto& leftover : target_->leftovers()) target_->discard(leftover.id, {});
   }
 

@@ -19,7 +19,7 @@ class FsckTest : public distribution::testing::RegistryTest {
  protected:
   Client retailer() { return as(access::testing::as(editor)); }
   std::vector<Finding> check(const FsckOptions& options = {}) {
-    return fsck({database(), store(), file_system_, store_root()}, options, clock.now());
+    return fsck({database(), store(), store_root()}, options, clock.now());
   }
   /// "counter: shop/web: …", repaired ones behind a "+".
   static std::vector<std::string> lines(const std::vector<Finding>& findings) {
@@ -34,8 +34,6 @@ class FsckTest : public distribution::testing::RegistryTest {
       return {};
     }));
   }
-
-  blob::PosixFileSystem file_system_;
 };
 INSTANTIATE_TEST_SUITE_P(, FsckTest, db::testing::both(), db::testing::name);
 
@@ -75,6 +73,14 @@ TEST_P(FsckTest, repair_quarantines_a_damaged_blob_and_deletes_no_row) {
   EXPECT_EQ(number("SELECT COUNT(*) FROM repository_blobs"), 1);
   client.push_blob("shop/web", "bytes");
   EXPECT_TRUE(check().empty());
+}
+
+TEST_P(FsckTest, a_file_that_is_none_of_berths_is_named_and_left) {
+  const auto notes = store_root() + "/blobs/sha256/notes";
+  std::ofstream(notes) << "mine";
+  const auto line = fmt::format("stray: {} is no object of Berth's", notes);
+  EXPECT_THAT(lines(check({.repair = true})), ElementsAre(line));
+  EXPECT_TRUE(std::filesystem::exists(notes));
 }
 
 TEST_P(FsckTest, an_object_without_a_row_is_removed_by_repair_alone) {

@@ -88,7 +88,7 @@ class SteppedStore final : public blob::BlobStore {
     inner_.remove(name);
   }
   std::vector<Leftover> leftovers() override { return inner_.leftovers(); }
-  std::vector<Stored> objects(std::size_t part) override { return inner_.objects(part); }
+  Part list(std::size_t part) override { return inner_.list(part); }
   void check_health() override { inner_.check_health(); }
 
  private:
