@@ -132,6 +132,49 @@ BlobStore::Part FilesystemStore::list(std::size_t part) {
   return std::move(*listed);
 }
 
+Result<void> FilesystemStore::commit_together(std::span<const Arrival> arrivals) {
+  if (auto placed = place_together(arrivals); !placed) return fail(to_error(placed.error()));
+  return {};
+}
+
+Outcome<void> FilesystemStore::place_together(std::span<const Arrival> arrivals) {
+  const auto session_of = [](const Arrival& arrival) -> FilesystemSession& {
+    return static_cast<FilesystemSession&>(*arrival.session);  // begin() and resume() make no other
+  };
+  for (const auto& arrival : arrivals)
+    if (auto ready = session_of(arrival).ready_file(); !ready) return ready;
+  if (file_system_.syncs_everything(directories_->uploads())) {
+    if (auto synced = file_system_.sync_everything(directories_->uploads()); !synced) return synced;
+  } else {
+    for (const auto& arrival : arrivals)
+      if (auto synced = session_of(arrival).sync_bytes(); !synced) return synced;
+  }
+  for (const auto& arrival : arrivals)
+    if (auto named = session_of(arrival).give_name(arrival.name); !named) return named;
+  return {};
+}
+
+Result<void> FilesystemStore::settle() {
+  if (auto synced = sync_names(); !synced) return fail(to_error(synced.error()));
+  return {};
+}
+
+Outcome<void> FilesystemStore::sync_names() {
+  if (file_system_.syncs_everything(directories_->blobs())) return file_system_.sync_everything(directories_->blobs());
+  for (const std::size_t first : {std::size_t{0}, Directories::kPrefixes}) {
+    const auto& algorithm = directories_->algorithm(first);
+    const auto names = file_system_.list(algorithm);
+    if (!names) return std::unexpected(names.error());
+    for (const auto& name : *names) {
+      const auto directory = file_system_.open(algorithm, name, OpenAs::kDirectory);
+      if (!directory && means_absent(directory.error())) continue;
+      if (!directory) return std::unexpected(directory.error());
+      if (auto synced = file_system_.sync(*directory); !synced) return synced;
+    }
+  }
+  return {};
+}
+
 void FilesystemStore::check_health() {
   const std::lock_guard lock(probing_);
   const auto& uploads = directories_->uploads();

@@ -32,12 +32,12 @@ struct Wanted {
 
 class Backup {
  public:
-  Backup(const Installation& from, std::string directory)
+  Backup(const Installation& from, std::string directory, blob::FileSystem& file_system)
       : from_(from),
         directory_(std::move(directory)),
         database_(db::open({.url = from.database_url, .connections = 2, .old_schema = db::OldSchema::kRefuse})),
-        source_(blob::FilesystemStore::open(file_system_, from.blobs(), kNoJournal)),
-        target_(blob::FilesystemStore::open(file_system_, directory_ + "/blobs", kNoJournal)) {}
+        source_(blob::FilesystemStore::open(own_file_system_, from.blobs(), kNoJournal)),
+        target_(blob::FilesystemStore::open(file_system, directory_ + "/blobs", kNoJournal)) {}
 
   Result<BackupReport> run(const Clock& clock, std::string_view version) {
     for (int round = 0; round < kRounds; ++round) {
@@ -75,14 +75,21 @@ class Backup {
     });
   }
 
-  /// False when the server collected an object that the snapshot still speaks of.
+  /// False when the server collected an object that the snapshot still speaks of. What was copied until then is kept.
   Result<bool> copy_objects() {
+    ObjectCopier copier(*source_, *target_);
+    const auto complete = copy_objects(copier);
+    if (!complete) return complete;
+    if (auto finished = copier.finish(); !finished) return fail(finished.error());
+    return complete;
+  }
+
+  Result<bool> copy_objects(ObjectCopier& copier) {
     report_.objects = report_.bytes = 0;
     report_.damaged.clear();
     for (const auto& wanted : wanted_) {
-      const auto copied = wanted.quarantined
-                              ? Copied::kDamaged
-                              : copy_object(*source_, *target_, wanted.name, static_cast<std::uint64_t>(wanted.size));
+      const auto copied =
+          wanted.quarantined ? Copied::kDamaged : copier.copy(wanted.name, static_cast<std::uint64_t>(wanted.size));
       if (!copied) return fail(copied.error());
       if (*copied == Copied::kDamaged) {
         if (!still_live(wanted.name)) return false;
@@ -155,7 +162,7 @@ class Backup {
 
   const Installation& from_;
   const std::string directory_;
-  blob::PosixFileSystem file_system_;
+  blob::PosixFileSystem own_file_system_;
   std::unique_ptr<db::Database> database_;
   std::unique_ptr<blob::FilesystemStore> source_;
   std::unique_ptr<blob::FilesystemStore> target_;
@@ -166,7 +173,7 @@ class Backup {
 }  // namespace
 
 Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,
-                             std::string_view version) {
+                             std::string_view version, blob::FileSystem& file_system) {
   if (!fs::is_directory(from.data_dir))
     return fail(Error::invalid(fmt::format("there is no data directory at {}", from.data_dir)));
   if (fs::create_directories(directory)) fs::permissions(directory, fs::perms::owner_all);
@@ -175,7 +182,13 @@ Result<BackupReport> back_up(const Installation& from, const std::string& direct
         Error::invalid(fmt::format("{} is a data directory: a backup goes to a directory of its own", directory)));
   const auto lock = blob::StoreLock::acquire(directory);
   if (!lock) return fail(Error::conflict(directory + " is in use by another process"));
-  return Backup(from, directory).run(clock, version);
+  return Backup(from, directory, file_system).run(clock, version);
+}
+
+Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,
+                             std::string_view version) {
+  blob::PosixFileSystem file_system;
+  return back_up(from, directory, clock, version, file_system);
 }
 
 }  // namespace berth::integrity

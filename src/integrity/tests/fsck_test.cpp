@@ -75,14 +75,6 @@ TEST_P(FsckTest, repair_quarantines_a_damaged_blob_and_deletes_no_row) {
   EXPECT_TRUE(check().empty());
 }
 
-TEST_P(FsckTest, a_file_that_is_none_of_berths_is_named_and_left) {
-  const auto notes = store_root() + "/blobs/sha256/notes";
-  std::ofstream(notes) << "mine";
-  const auto line = fmt::format("stray: {} is no object of Berth's", notes);
-  EXPECT_THAT(lines(check({.repair = true})), ElementsAre(line));
-  EXPECT_TRUE(std::filesystem::exists(notes));
-}
-
 TEST_P(FsckTest, an_object_without_a_row_is_removed_by_repair_alone) {
   const auto client = retailer();
   client.push_blob("shop/web", "kept");
