@@ -1,5 +1,4 @@
 """Rows about writing: against the processor's SHA-256 and the disk, measured in the same rounds."""
-import contextlib
 import hashlib
 import os
 import statistics
@@ -9,37 +8,17 @@ import time
 import pairs
 from load import Sample, berth_load, measured
 from machine import SyncCounter
-from peers import Berth, registries
 from rows import Line, Row
+from servers import Servers
 
 
-class Servers(contextlib.ExitStack):
+class PushServers(Servers):
     repository = "bench/pushed"
 
-    def __init__(self, plan):
-        super().__init__()
-        self.plan = plan
-
-    def __enter__(self):
-        super().__enter__()
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
     def start(self):
-        self.berth = Berth(self.plan.berth, self.plan.work / "berth-pushes").start()
-        self.callback(self.berth.stop)
-        self.berth.prepare()
-        with tempfile.NamedTemporaryFile("w", dir=self.plan.work, delete=False) as tokens:
-            tokens.write(self.berth.token(self.repository) + "\n")
-        self.tokens = tokens.name
-        self.registries, self.absent = registries(self.plan.work / "pushes")
-        for registry in self.registries:
-            registry.start()
-            self.callback(registry.stop)
+        self.start_berth(self.plan.work / "berth-pushes")
+        self.tokens = self.file([self.berth.token(self.repository)])
+        self.start_registries(self.plan.work / "pushes")
 
     def load(self, server, *arguments):
         shown = ["--tokens", self.tokens] if server is self.berth else []
@@ -150,6 +129,6 @@ def rows(plan, wanted):
     chosen = [measure for name, measure in KINDS.items() if wanted(name)]
     if not chosen:
         return
-    with Servers(plan) as servers:
+    with PushServers(plan) as servers:
         for measure in chosen:
             yield measure(servers)

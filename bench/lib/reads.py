@@ -1,46 +1,29 @@
 """Rows about reading: every server holds the same content and gives it over connections that stay open."""
-import contextlib
-import tempfile
-
 import pairs
 from berth_client import Client
 from content import ACCEPT, Content
 from load import berth_load, measured, wrk
-from peers import Berth, Nginx, registries
+from peers import Nginx
 from rows import Line
+from servers import Servers
 
 
-class Servers(contextlib.ExitStack):
+class ReadServers(Servers):
     """Berth, nginx and the registries that are here, with the same content."""
 
     def __init__(self, plan):
-        super().__init__()
-        self.plan = plan
+        super().__init__(plan)
         self.content = Content(plan.large_bytes, tags=64)
-
-    def __enter__(self):
-        super().__enter__()
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
     def start(self):
         work = self.plan.work
-        self.berth = Berth(self.plan.berth, work / "berth").start()
-        self.callback(self.berth.stop)
-        self.berth.prepare()
+        self.start_berth(work / "berth")
         self.content.push(self.berth.person())
         self.tokens = {scheme: self.berth.token(self.content.repository, scheme=scheme) for scheme in ("http", "https")}
-        self.nginx = Nginx(work / "nginx", self.berth.server.directory / "tls").start()
-        self.callback(self.nginx.stop)
+        self.nginx = self.running(Nginx(work / "nginx", self.berth.server.directory / "tls"))
         self.content.put_into(self.nginx)
-        self.registries, self.absent = registries(work)
+        self.start_registries(work)
         for registry in self.registries:
-            registry.start()
-            self.callback(registry.stop)
             self.content.push(Client(registry.url))
         for server in (self.berth, self.nginx, *self.registries):
             client = Client(server.url)
@@ -54,11 +37,6 @@ class Servers(contextlib.ExitStack):
 
     def token_of(self, server, url):
         return self.tokens[url.partition(":")[0]] if server is self.berth else ""
-
-    def file(self, lines):
-        with tempfile.NamedTemporaryFile("w", dir=self.plan.work, delete=False) as out:
-            out.write("\n".join(lines) + "\n")
-        return out.name
 
 
 def rate(report):
@@ -122,7 +100,7 @@ def rows(plan, wanted):
     chosen = [(kind, tls) for kind in kinds for tls in (False, True) if wanted(kind + ("-tls" if tls else "")) and (kind != "zipf-pulls" or not tls)]
     if not chosen:
         return
-    with Servers(plan) as servers:
+    with ReadServers(plan) as servers:
         for kind, tls in chosen:
             yield kinds[kind](servers, tls)
 

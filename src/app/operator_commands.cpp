@@ -84,7 +84,7 @@ int fsck(const Config& config, const integrity::FsckOptions& options) {
   blob::PosixFileSystem file_system;
   const auto root = installation(config).blobs();
   const auto store = blob::FilesystemStore::open(file_system, root);
-  const auto findings = integrity::fsck({*database, *store, file_system, root}, options, SystemClock().now());
+  const auto findings = integrity::fsck({*database, *store, root}, options, SystemClock().now());
   std::size_t left = 0;
   for (const auto& finding : findings) {
     fmt::print("{}: {}{}\n", name_of(finding.kind), finding.text, finding.repaired ? " (repaired)" : "");

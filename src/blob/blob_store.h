@@ -88,15 +88,19 @@ class BlobStore {
   };
   virtual std::vector<Leftover> leftovers() = 0;
 
-  /// Everything that lies in the store, in kParts parts: for the sweep of objects that no row names. Names that the
-  /// store did not give are left out.
-  static constexpr std::size_t kParts = 512;
   struct Stored {
     ObjectName name;
     std::uint64_t size = 0;
     std::int64_t changed_at_millis = 0;
   };
-  virtual std::vector<Stored> objects(std::size_t part) = 0;
+  struct Part {
+    std::vector<Stored> objects;      // by name
+    std::vector<std::string> strays;  // places below the root of what the store did not put there
+  };
+  static constexpr std::size_t kParts = 512;
+  /// What lies in the store, for who holds it against the database. The parts one after the other give every object,
+  /// in the order of names, and no more than one of them is in memory. What comes or goes meanwhile may be seen or not.
+  virtual Part list(std::size_t part) = 0;
 
   /// Throws std::system_error when the store cannot be written.
   virtual void check_health() = 0;

@@ -1,12 +1,13 @@
 #include "blob/directories.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
 namespace berth::blob {
 namespace {
 
-constexpr std::size_t kPrefixes = 256;
+constexpr std::array<std::string_view, 2> kAlgorithms{"sha256", "sha512"};
 
 /// The directory's entry in `parent` is synced even when it was there: who made it may have been killed before that.
 Outcome<File> make_durably(FileSystem& file_system, const File& parent, const std::string& name) {
@@ -32,11 +33,13 @@ std::size_t nibble(char digit) {
 
 }  // namespace
 
-Directories::Directories(FileSystem& file_system, File root, File uploads, File journal, std::array<File, 2> algorithms)
+Directories::Directories(FileSystem& file_system, File root, File uploads, File journal, File blobs,
+                         std::array<File, 2> algorithms)
     : file_system_(file_system),
       root_(std::move(root)),
       uploads_(std::move(uploads)),
       journal_(std::move(journal)),
+      blobs_(std::move(blobs)),
       algorithms_(std::move(algorithms)) {}
 
 Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system, const std::string& root) {
@@ -48,12 +51,13 @@ Outcome<std::unique_ptr<Directories>> Directories::open(FileSystem& file_system,
   if (!journal) return std::unexpected(journal.error());
   auto blobs = make_durably(file_system, *top, "blobs");
   if (!blobs) return std::unexpected(blobs.error());
-  auto sha256 = make_durably(file_system, *blobs, "sha256");
+  auto sha256 = make_durably(file_system, *blobs, std::string(kAlgorithms[0]));
   if (!sha256) return std::unexpected(sha256.error());
-  auto sha512 = make_durably(file_system, *blobs, "sha512");
+  auto sha512 = make_durably(file_system, *blobs, std::string(kAlgorithms[1]));
   if (!sha512) return std::unexpected(sha512.error());
   return std::unique_ptr<Directories>(new Directories(file_system, std::move(*top), std::move(*uploads),
-                                                      std::move(*journal), {std::move(*sha256), std::move(*sha512)}));
+                                                      std::move(*journal), std::move(*blobs),
+                                                      {std::move(*sha256), std::move(*sha512)}));
 }
 
 Directories::Shard& Directories::shard(const ObjectName& name) {
@@ -98,8 +102,24 @@ Outcome<Directories::Directory> Directories::make(const ObjectName& name) {
   return shard(name).directory;
 }
 
+std::string_view Directories::algorithm_name(std::size_t part) {
+  return kAlgorithms[part / kPrefixes];
+}
+
+std::string Directories::prefix_name(std::size_t part) {
+  return fmt::format("{:02x}", part % kPrefixes);
+}
+
+bool Directories::is_algorithm(std::string_view name) {
+  return std::ranges::find(kAlgorithms, name) != kAlgorithms.end();
+}
+
+bool Directories::is_prefix(std::string_view name) {
+  return name.size() == 2 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 Outcome<File> Directories::open_part(std::size_t part) {
-  return file_system_.open(algorithms_[part / kPrefixes], fmt::format("{:02x}", part % kPrefixes), OpenAs::kDirectory);
+  return file_system_.open(algorithm(part), prefix_name(part), OpenAs::kDirectory);
 }
 
 std::optional<ObjectName> Directories::object_name(std::size_t part, std::string_view file_name) {
@@ -108,12 +128,11 @@ std::optional<ObjectName> Directories::object_name(std::size_t part, std::string
   const auto digits = file_name.substr(dot + 1);
   std::int64_t generation = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), generation);
-  auto digest =
-      Digest::parse(fmt::format("{}:{}", part / kPrefixes == 0 ? "sha256" : "sha512", file_name.substr(0, dot)));
+  auto digest = Digest::parse(fmt::format("{}:{}", algorithm_name(part), file_name.substr(0, dot)));
   if (!digest || generation <= 0) return std::nullopt;
   ObjectName name{std::move(*digest), generation};
   const bool whole = parsed.ptr == digits.data() + digits.size() && Directories::file_name(name) == file_name;
-  if (!whole || !file_name.starts_with(fmt::format("{:02x}", part % kPrefixes))) return std::nullopt;
+  if (!whole || !file_name.starts_with(prefix_name(part))) return std::nullopt;
   return name;
 }
 

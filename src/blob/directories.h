@@ -26,6 +26,7 @@ class Directories {
   [[nodiscard]] const File& root() const { return root_; }
   [[nodiscard]] const File& uploads() const { return uploads_; }
   [[nodiscard]] const File& journal() const { return journal_; }
+  [[nodiscard]] const File& blobs() const { return blobs_; }
   /// Where the object lies or would lie; ENOENT when nothing was ever stored beside it.
   Outcome<Directory> find(const ObjectName& name);
   /// The same, made when missing. Its own entry is durable when this returns.
@@ -35,7 +36,15 @@ class Directories {
   static std::string file_name(const ObjectName& name);
   /// The other way round; nullopt for a name of another kind.
   static std::optional<ObjectName> object_name(std::size_t part, std::string_view file_name);
-  /// The directory of a part of BlobStore::kParts: an algorithm and the first two digits. ENOENT when there is none.
+
+  /// A part of BlobStore::kParts is an algorithm and the first two digits.
+  static constexpr std::size_t kPrefixes = 256;
+  static std::string_view algorithm_name(std::size_t part);
+  static std::string prefix_name(std::size_t part);
+  static bool is_algorithm(std::string_view name);
+  static bool is_prefix(std::string_view name);
+  [[nodiscard]] const File& algorithm(std::size_t part) const { return algorithms_[part / kPrefixes]; }
+  /// ENOENT when there is none.
   Outcome<File> open_part(std::size_t part);
 
  private:
@@ -44,7 +53,8 @@ class Directories {
     bool durable = false;
   };
 
-  Directories(FileSystem& file_system, File root, File uploads, File journal, std::array<File, 2> algorithms);
+  Directories(FileSystem& file_system, File root, File uploads, File journal, File blobs,
+              std::array<File, 2> algorithms);
   Outcome<Directory> open_shard(const ObjectName& name);
   Directory durable(const ObjectName& name);
   Shard& shard(const ObjectName& name);
@@ -53,6 +63,7 @@ class Directories {
   File root_;
   File uploads_;
   File journal_;
+  File blobs_;
   std::array<File, 2> algorithms_;
   std::mutex making_;
   std::mutex guard_;  // of shards_

@@ -60,6 +60,9 @@ class FileSystem {
   virtual Outcome<void> sync_data(const File& file) = 0;
   /// syncfs: everything on the file system that `any` lies on, whoever has written it.
   virtual Outcome<void> sync_everything(const File& any) = 0;
+  /// Whether that reaches a disk. Not where another program or machine keeps the files (FUSE, SMB, 9p): it hears of an
+  /// fsync alone.
+  virtual bool syncs_everything(const File& any) = 0;
 
   /// Hints, which cannot fail: the bytes will be read from start to end; the range may go to disk now.
   virtual void will_stream(const File& file) noexcept = 0;

@@ -66,9 +66,7 @@ Outcome<void> FilesystemSession::ready_file() {
 }
 
 Outcome<void> FilesystemSession::spill() {
-  const auto bytes = std::exchange(received_, 0);
-  auto written = write_all(small_);
-  received_ = bytes;
+  auto written = write_all(parts_.file_system, *file_, small_, 0);
   if (written) small_ = std::string();
   return written;
 }
@@ -80,16 +78,6 @@ Outcome<void> FilesystemSession::trim() {
   return cut;
 }
 
-Outcome<void> FilesystemSession::write_all(std::string_view bytes) {
-  for (auto at = static_cast<std::uint64_t>(received_); !bytes.empty();) {
-    const auto written = parts_.file_system.write(*file_, bytes, at);
-    if (!written) return std::unexpected(written.error());
-    at += *written;
-    bytes.remove_prefix(*written);
-  }
-  return {};
-}
-
 Result<void> FilesystemSession::append(std::string_view bytes) {
   if (bytes.empty()) return {};
   if (!file_ && stage_ == Stage::kOpen && small_.size() + bytes.size() <= parts_.small_bytes) {
@@ -98,7 +86,7 @@ Result<void> FilesystemSession::append(std::string_view bytes) {
     return {};
   }
   if (auto ready = ready_file(); !ready) return fail(to_error(ready.error()));
-  if (auto written = write_all(bytes); !written) {
+  if (auto written = write_all(parts_.file_system, *file_, bytes, static_cast<std::uint64_t>(received_)); !written) {
     longer_than_received_ = true;
     static_cast<void>(trim());  // when even that fails, the next append or commit does it or fails itself
     return fail(to_error(written.error()));
@@ -153,8 +141,21 @@ Outcome<void> FilesystemSession::place(const ObjectName& name) {
     if (auto ready = ready_file(); !ready) return ready;
     if (auto synced = sync_bytes(); !synced) return synced;
   }
-  const auto directory = parts_.directories.make(name);
+  const auto directory = rename_into_place(name);
   if (!directory) return std::unexpected(directory.error());
+  return parts_.file_system.sync(**directory);
+}
+
+Outcome<void> FilesystemSession::give_name(const ObjectName& name) {
+  if (auto directory = rename_into_place(name); !directory) return std::unexpected(directory.error());
+  stage_ = Stage::kDone;
+  file_.reset();
+  return {};
+}
+
+Outcome<Directories::Directory> FilesystemSession::rename_into_place(const ObjectName& name) {
+  auto directory = parts_.directories.make(name);
+  if (!directory) return directory;
   const auto file_name = Directories::file_name(name);
   const auto kept = keep_existing(**directory, file_name);
   if (!kept) return std::unexpected(kept.error());
@@ -162,11 +163,12 @@ Outcome<void> FilesystemSession::place(const ObjectName& name) {
   if (*kept) {
     static_cast<void>(parts_.file_system.unlink(uploads, id_));  // else leftovers() tells it to the sweep
   } else {
-    if (auto renamed = parts_.file_system.rename(uploads, id_, **directory, file_name); !renamed) return renamed;
+    if (auto renamed = parts_.file_system.rename(uploads, id_, **directory, file_name); !renamed)
+      return std::unexpected(renamed.error());
     parts_.open_files.forget(name);
   }
   stage_ = Stage::kPlaced;
-  return parts_.file_system.sync(**directory);
+  return directory;
 }
 
 Outcome<bool> FilesystemSession::place_small(const ObjectName& name) {

@@ -33,6 +33,12 @@ class FilesystemSession final : public UploadSession {
   Result<void> commit(const ObjectName& name) override;
   void cancel() noexcept override;
 
+  /// commit() in pieces, for many sessions at once (FilesystemStore::commit_together): all bytes are in a file; they
+  /// are durable; the object has its name, whose entry in the directory is still to be synced.
+  Outcome<void> ready_file();
+  Outcome<void> sync_bytes();
+  Outcome<void> give_name(const ObjectName& name);
+
  private:
   enum class Stage {
     kOpen,
@@ -44,12 +50,10 @@ class FilesystemSession final : public UploadSession {
   FilesystemSession(FilesystemParts parts, std::string id) : parts_(parts), id_(std::move(id)) {}
 
   Outcome<void> usable() const;
-  Outcome<void> ready_file();
-  Outcome<void> write_all(std::string_view bytes);
   Outcome<void> spill();
   Outcome<void> trim();
-  Outcome<void> sync_bytes();
   Outcome<void> place(const ObjectName& name);
+  Outcome<Directories::Directory> rename_into_place(const ObjectName& name);
   /// False when the object must take the long way: not small, or its name is taken.
   Outcome<bool> place_small(const ObjectName& name);
   Outcome<bool> keep_existing(const File& directory, const std::string& file_name);

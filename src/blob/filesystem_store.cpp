@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "blob/journal_replay.h"
+#include "blob/object_list.h"
 #include "blob/system_errors.h"
 
 namespace berth::blob {
@@ -125,21 +126,53 @@ std::vector<BlobStore::Leftover> FilesystemStore::leftovers() {
   return found;
 }
 
-std::vector<BlobStore::Stored> FilesystemStore::objects(std::size_t part) {
-  const auto directory = directories_->open_part(part);
-  if (!directory && is_absent(directory.error())) return {};
-  if (!directory) raise(directory.error());
-  const auto names = file_system_.list(*directory);
-  if (!names) raise(names.error());
-  std::vector<Stored> found;
-  for (const auto& file : *names) {
-    auto name = Directories::object_name(part, file);
-    if (!name) continue;
-    const auto status = file_system_.status(*directory, file);
-    if (!status && !is_absent(status.error())) raise(status.error());
-    if (status && status->regular) found.push_back({std::move(*name), status->size, status->changed_at_millis});
+BlobStore::Part FilesystemStore::list(std::size_t part) {
+  auto listed = list_part(file_system_, *directories_, part);
+  if (!listed) raise(listed.error());
+  return std::move(*listed);
+}
+
+Result<void> FilesystemStore::commit_together(std::span<const Arrival> arrivals) {
+  if (auto placed = place_together(arrivals); !placed) return fail(to_error(placed.error()));
+  return {};
+}
+
+Outcome<void> FilesystemStore::place_together(std::span<const Arrival> arrivals) {
+  const auto session_of = [](const Arrival& arrival) -> FilesystemSession& {
+    return static_cast<FilesystemSession&>(*arrival.session);  // begin() and resume() make no other
+  };
+  for (const auto& arrival : arrivals)
+    if (auto ready = session_of(arrival).ready_file(); !ready) return ready;
+  if (file_system_.syncs_everything(directories_->uploads())) {
+    if (auto synced = file_system_.sync_everything(directories_->uploads()); !synced) return synced;
+  } else {
+    for (const auto& arrival : arrivals)
+      if (auto synced = session_of(arrival).sync_bytes(); !synced) return synced;
   }
-  return found;
+  for (const auto& arrival : arrivals)
+    if (auto named = session_of(arrival).give_name(arrival.name); !named) return named;
+  return {};
+}
+
+Result<void> FilesystemStore::settle() {
+  if (auto synced = sync_names(); !synced) return fail(to_error(synced.error()));
+  return {};
+}
+
+Outcome<void> FilesystemStore::sync_names() {
+  if (file_system_.syncs_everything(directories_->blobs())) return file_system_.sync_everything(directories_->blobs());
+  for (const std::size_t first : {std::size_t{0}, Directories::kPrefixes}) {
+    const auto& algorithm = directories_->algorithm(first);
+    const auto names = file_system_.list(algorithm);
+    if (!names) return std::unexpected(names.error());
+    for (const auto& name : *names) {
+      const auto directory = file_system_.open(algorithm, name, OpenAs::kDirectory);
+      if (!directory && means_absent(directory.error())) continue;
+      if (!directory) return std::unexpected(directory.error());
+      if (auto synced = file_system_.sync(*directory); !synced) return synced;
+    }
+  }
+  return {};
 }
 
 void FilesystemStore::check_health() {

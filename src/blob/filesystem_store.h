@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "blob/blob_store.h"
 #include "blob/directories.h"
 #include "blob/file_system.h"
@@ -40,13 +42,27 @@ class FilesystemStore final : public BlobStore {
   std::optional<std::uint64_t> size(const ObjectName& name) override;
   void remove(const ObjectName& name) override;
   std::vector<Leftover> leftovers() override;
-  std::vector<Stored> objects(std::size_t part) override;
+  Part list(std::size_t part) override;
   void check_health() override;
+
+  /// One of those who come together: a session of this store, and what it is to be.
+  struct Arrival {
+    std::unique_ptr<UploadSession> session;
+    ObjectName name;
+  };
+  /// For who fills a store as a whole (a backup, a restore): commits them all and waits for the disk once, where each
+  /// commit() waits twice. An object that is there afterwards is whole, whatever comes; that it is there, is durable
+  /// only after settle(). After an error some may be there; those that are not can be cancelled.
+  Result<void> commit_together(std::span<const Arrival> arrivals);
+  /// Every object that is there now is there for good.
+  Result<void> settle();
 
  private:
   FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options);
   [[nodiscard]] FilesystemParts parts() { return {file_system_, *directories_, open_files_, journal_, small_bytes_}; }
   Outcome<OpenFiles::Opened> open_object(const ObjectName& name);
+  Outcome<void> place_together(std::span<const Arrival> arrivals);
+  Outcome<void> sync_names();
 
   FileSystem& file_system_;
   std::unique_ptr<Directories> directories_;

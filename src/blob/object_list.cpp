@@ -1,77 +1,81 @@
 #include "blob/object_list.h"
 
-#include <charconv>
+#include <algorithm>
+#include <cerrno>
 
 #include "blob/system_errors.h"
 
 namespace berth::blob {
 namespace {
 
-template <class T>
-T or_raise(Outcome<T> outcome) {
-  if (!outcome) raise(outcome.error());
-  return std::move(*outcome);
-}
-
-/// `<hex>.<generation>` in the directory of its first two digits.
-std::optional<ObjectName> parse(std::string_view algorithm, std::string_view shard, std::string_view file) {
-  const auto dot = file.find('.');
-  if (dot == std::string_view::npos || !file.starts_with(shard)) return std::nullopt;
-  auto digest = Digest::parse(fmt::format("{}:{}", algorithm, file.substr(0, dot)));
-  const auto number = file.substr(dot + 1);
-  std::int64_t generation = 0;
-  const auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), generation);
-  if (!digest || code != std::errc() || end != number.data() + number.size() || generation < 1) return std::nullopt;
-  return ObjectName{std::move(*digest), generation};
-}
-
-class Walk {
+class Listing {
  public:
-  Walk(FileSystem& file_system, const ObjectList& told) : file_system_(file_system), told_(told) {}
+  Listing(FileSystem& file_system, Directories& directories, std::size_t part)
+      : file_system_(file_system),
+        directories_(directories),
+        part_(part) {}
 
-  void algorithm(const File& blobs, const std::string& name) {
-    const auto directory = open(blobs, name);
-    if (!directory) return told_.stray("blobs/" + name);
-    for (const auto& shard_name : or_raise(file_system_.list(*directory))) {
-      const auto below = open(*directory, shard_name);
-      if (below)
-        shard(*below, name, shard_name);
-      else
-        told_.stray(fmt::format("blobs/{}/{}", name, shard_name));
-    }
+  Outcome<BlobStore::Part> run() {
+    if (part_ == 0)
+      if (auto seen = strays_in(directories_.blobs(), "blobs", Directories::is_algorithm); !seen)
+        return std::unexpected(seen.error());
+    if (part_ % Directories::kPrefixes == 0)
+      if (auto seen = strays_in(directories_.algorithm(part_), above(), Directories::is_prefix); !seen)
+        return std::unexpected(seen.error());
+    if (auto seen = objects(); !seen) return std::unexpected(seen.error());
+    std::ranges::sort(found_.objects, {}, &BlobStore::Stored::name);
+    return std::move(found_);
   }
 
  private:
-  std::optional<File> open(const File& parent, const std::string& name) {
-    auto directory = file_system_.open(parent, name, OpenAs::kDirectory);
-    if (!directory && !means_absent(directory.error())) raise(directory.error());
-    return directory ? std::optional(std::move(*directory)) : std::nullopt;
+  [[nodiscard]] std::string above() const { return fmt::format("blobs/{}", Directories::algorithm_name(part_)); }
+  [[nodiscard]] std::string here() const { return fmt::format("{}/{}", above(), Directories::prefix_name(part_)); }
+
+  Outcome<void> strays_in(const File& directory, const std::string& path, bool (*ours)(std::string_view)) {
+    const auto names = file_system_.list(directory);
+    if (!names) return std::unexpected(names.error());
+    for (const auto& name : *names)
+      if (!ours(name)) found_.strays.push_back(fmt::format("{}/{}", path, name));
+    return {};
   }
 
-  void shard(const File& directory, const std::string& algorithm, const std::string& name) {
-    for (const auto& file : or_raise(file_system_.list(directory))) {
-      const auto object = parse(algorithm, name, file);
-      const auto status = file_system_.status(directory, file);
-      if (!status && means_absent(status.error())) continue;
-      if (!status) raise(status.error());
-      if (object && status->regular)
-        told_.object(*object, status->size);
-      else
-        told_.stray(fmt::format("blobs/{}/{}/{}", algorithm, name, file));
+  Outcome<void> objects() {
+    const auto directory = directories_.open_part(part_);
+    if (!directory && directory.error().number == ENOENT) return {};
+    if (!directory && means_absent(directory.error())) {
+      found_.strays.push_back(here());
+      return {};
     }
+    if (!directory) return std::unexpected(directory.error());
+    const auto names = file_system_.list(*directory);
+    if (!names) return std::unexpected(names.error());
+    for (const auto& name : *names)
+      if (auto seen = file(*directory, name); !seen) return seen;
+    return {};
+  }
+
+  Outcome<void> file(const File& directory, const std::string& name) {
+    const auto status = file_system_.status(directory, name);
+    if (!status && status.error().number == ENOENT) return {};
+    if (!status) return std::unexpected(status.error());
+    auto object = Directories::object_name(part_, name);
+    if (object && status->regular)
+      found_.objects.push_back({std::move(*object), status->size, status->changed_at_millis});
+    else
+      found_.strays.push_back(fmt::format("{}/{}", here(), name));
+    return {};
   }
 
   FileSystem& file_system_;
-  const ObjectList& told_;
+  Directories& directories_;
+  const std::size_t part_;
+  BlobStore::Part found_;
 };
 
 }  // namespace
 
-void list_objects(FileSystem& file_system, const std::string& root, const ObjectList& told) {
-  const auto top = or_raise(file_system.open_root(root));
-  const auto blobs = or_raise(file_system.open(top, "blobs", OpenAs::kDirectory));
-  Walk walk(file_system, told);
-  for (const auto& algorithm : or_raise(file_system.list(blobs))) walk.algorithm(blobs, algorithm);
+Outcome<BlobStore::Part> list_part(FileSystem& file_system, Directories& directories, std::size_t part) {
+  return Listing(file_system, directories, part).run();
 }
 
 }  // namespace berth::blob

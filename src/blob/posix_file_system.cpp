@@ -2,9 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace berth::blob {
@@ -152,6 +156,13 @@ Outcome<void> PosixFileSystem::sync_data(const File& file) {
 Outcome<void> PosixFileSystem::sync_everything(const File& any) {
   if (::syncfs(any.descriptor()) != 0) return failed("syncfs");
   return {};
+}
+
+bool PosixFileSystem::syncs_everything(const File& any) {
+  struct statfs raw{};
+  if (::fstatfs(any.descriptor(), &raw) != 0) return false;
+  constexpr std::array<std::uint32_t, 4> kElsewhere{FUSE_SUPER_MAGIC, SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC, V9FS_MAGIC};
+  return std::ranges::find(kElsewhere, static_cast<std::uint32_t>(raw.f_type)) == kElsewhere.end();
 }
 
 void PosixFileSystem::will_stream(const File& file) noexcept {

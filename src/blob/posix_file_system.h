@@ -20,6 +20,7 @@ class PosixFileSystem final : public FileSystem {
   Outcome<void> sync(const File& file) override;
   Outcome<void> sync_data(const File& file) override;
   Outcome<void> sync_everything(const File& any) override;
+  bool syncs_everything(const File& any) override;
   void will_stream(const File& file) noexcept override;
   void start_writing(const File& file, std::uint64_t offset, std::uint64_t length) noexcept override;
 };

@@ -1,6 +1,4 @@
 #include "cli/commands.h"
-#include "cli/context.h"
-#include "cli/request_builder.h"
 
 namespace berth::cli {
 namespace {
@@ -26,19 +24,6 @@ const std::vector<Column> kPreview{{"Untagged manifests", "manifests", As::kNumb
                                    {"All looked at", "complete", As::kYesNo}};
 constexpr Input kRunId{.name = "RUN", .field = "run", .help = "the run's number"};
 constexpr std::size_t kRuns = 20;
-
-/// pause and resume set one switch, without an option that says so (which a PATCH must have).
-Outcome<void> set_paused(Context& context) {
-  if (auto connected = connect(context); !connected) return connected;
-  auto request = build_request(*context.server, context.invocation, context.now);
-  if (!request) return fail(request.error());
-  request->method = Method::kPatch;
-  (*request->body)["paused"] = context.invocation.command->verb == "pause";
-  const auto document = context.server->send(*request);
-  if (!document) return fail(document.error());
-  print(context, *document);
-  return {};
-}
 
 }  // namespace
 
@@ -66,19 +51,19 @@ std::vector<Command> collection_commands() {
       {.noun = "collection",
        .verb = "pause",
        .summary = "Pause the garbage collector.",
-       .method = Method::kPost,
+       .method = Method::kPatch,
        .path = "/api/v1/collection",
+       .sets = Switch{.field = "paused", .on = true},
        .answer = Answer::kObject,
-       .columns = kState,
-       .run = set_paused},
+       .columns = kState},
       {.noun = "collection",
        .verb = "resume",
        .summary = "Let the garbage collector go on.",
-       .method = Method::kPost,
+       .method = Method::kPatch,
        .path = "/api/v1/collection",
+       .sets = Switch{.field = "paused", .on = false},
        .answer = Answer::kObject,
-       .columns = kState,
-       .run = set_paused},
+       .columns = kState},
       {.noun = "collection",
        .verb = "runs",
        .summary = "List the runs, the newest first.",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,12 @@ struct Input {
 enum class Method { kGet, kPost, kPut, kPatch, kDelete };
 enum class Answer { kNothing, kObject, kList };
 
+/// What a command says by its name alone: `collection pause` is {"paused": true}.
+struct Switch {
+  std::string_view field;
+  bool on = false;
+};
+
 struct Command {
   std::string_view noun;
   std::string_view verb = {};  // empty: the noun alone is the command, as in `berth login`
@@ -65,11 +72,13 @@ struct Command {
   std::string_view path = {};   // "{owner}/robots/{robot}"
   std::string_view owner = {};  // {owner} when no input gives one
   std::vector<Input> inputs = {};
+  std::optional<Switch> sets = std::nullopt;  // in the body
   Answer answer = Answer::kNothing;
   std::vector<Column> columns = {};
   std::string_view done = {};  // said when there is nothing to show: "Deleted workspace {WORKSPACE}."
   std::size_t limit = 0;       // of a list that is long by nature: how many without --limit
-  /// Something else than a request and its answer; nullptr: perform().
+  /// Something else than a request and its answer; nullptr: perform(). Where the row names a path, it sends that
+  /// request, unless an option asks for another.
   Outcome<void> (*run)(Context&) = nullptr;
   /// Another view of the answer than its columns, for people.
   void (*view)(const Context&, const json::value&) = nullptr;

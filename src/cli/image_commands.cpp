@@ -93,7 +93,7 @@ constexpr Input kAction{.name = "--action",
                         .help = "pull, unless this says so",
                         .words = "pull|push|delete|see|manage"};
 
-/// The same inputs are a query of the one resource and the body of the other.
+/// The same inputs are a query of the commands, and the body of a login that comes with them.
 Outcome<void> push_commands(Context& context) {
   if (auto connected = connect(context); !connected) return connected;
   auto request = build_request(*context.server, context.invocation, context.now);
@@ -101,9 +101,11 @@ Outcome<void> push_commands(Context& context) {
   const bool login = context.invocation.has("--temporary-login");
   if (context.invocation.has("--lifetime-seconds") && !login)
     return fail(kUsage, "--lifetime-seconds is for --temporary-login");
-  request->method = login ? Method::kPost : Method::kGet;
-  request->path += login ? "/temporary-login" : "/push-commands";
-  if (login) request->body.emplace();
+  if (login) {
+    request->method = Method::kPost;
+    request->path.replace(request->path.rfind('/'), std::string::npos, "/temporary-login");
+    request->body.emplace();
+  }
   for (const auto& input : {kClient, kRepository, kTagName, kLifetime}) {
     const auto text = context.invocation.value(input.name);
     if (text.empty() || (login && input.field == "client")) continue;
@@ -157,7 +159,7 @@ std::vector<Command> image_commands() {
        .done = "Deleted {IMAGE}."},
       {.noun = "push-commands",
        .summary = "Print what to type to push into a space.",
-       .path = "/api/v1/registries/{registry}/spaces/{space}",
+       .path = "/api/v1/registries/{registry}/spaces/{space}/push-commands",
        .inputs = {kSpace, kClient, kRepository, kTagName, kLogin, kLifetime},
        .answer = Answer::kObject,
        .run = push_commands,

@@ -110,21 +110,20 @@ constexpr std::string_view kOneRegistry = "/api/v1/registries/{registry}";
 constexpr std::string_view kSpacesPath = "/api/v1/registries/{registry}/spaces";
 constexpr std::string_view kOneSpace = "/api/v1/registries/{registry}/spaces/{space}";
 
-/// publish and unpublish set one switch, and --preview asks what that would do.
-Outcome<void> set_all_public(Context& context) {
+/// publish and unpublish, and with --preview what they would do.
+Outcome<void> publish(Context& context) {
+  if (!context.invocation.has("--preview")) return perform(context);
   if (auto connected = connect(context); !connected) return connected;
   auto request = build_request(*context.server, context.invocation, context.now);
   if (!request) return fail(request.error());
-  const bool preview = context.invocation.has("--preview");
-  (*request->body)["all_spaces_public"] = context.invocation.command->verb == "publish";
-  if (!preview) request->method = Method::kPatch;
-  if (preview) request->path += "/publicity-preview";
+  request->method = Method::kPost;
+  request->path += "/publicity-preview";
   const auto document = context.server->send(*request);
   if (!document) return fail(document.error());
-  if (preview && !context.json())
-    show_publicity(context, *document);
-  else
+  if (context.json())
     print(context, *document);
+  else
+    show_publicity(context, *document);
   return {};
 }
 
@@ -146,21 +145,23 @@ std::vector<Command> registries() {
       {.noun = "registry",
        .verb = "publish",
        .summary = "Make all spaces of a registry public.",
-       .method = Method::kPost,
+       .method = Method::kPatch,
        .path = kOneRegistry,
        .inputs = {kRegistryName, kPreview, kIfVersion},
+       .sets = Switch{.field = "all_spaces_public", .on = true},
        .answer = Answer::kObject,
        .columns = kRegistry,
-       .run = set_all_public},
+       .run = publish},
       {.noun = "registry",
        .verb = "unpublish",
        .summary = "Let each space of a registry say itself if it is public.",
-       .method = Method::kPost,
+       .method = Method::kPatch,
        .path = kOneRegistry,
        .inputs = {kRegistryName, kPreview, kIfVersion},
+       .sets = Switch{.field = "all_spaces_public", .on = false},
        .answer = Answer::kObject,
        .columns = kRegistry,
-       .run = set_all_public},
+       .run = publish},
   };
 }
 

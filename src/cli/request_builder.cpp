@@ -33,6 +33,7 @@ class Builder {
       for (const auto& input : command_.inputs)
         if ((input.place == Place::kOwner) == owners && invocation_.has(input.name))
           if (auto put = take(input); !put) return fail(put.error());
+    if (command_.sets) request_.body->emplace(command_.sets->field, command_.sets->on);
     fill("owner", command_.owner);
     if (request_.path.contains("{registry}")) {
       const auto registry = registry_or_own(std::nullopt);

@@ -127,7 +127,7 @@ Collected BlobRemoval::remove(std::span<const jobs::Item> items, Time now) {
 
 Collected BlobRemoval::sweep(std::size_t part, Time before, Time now) {
   Collected result;
-  for (const auto& object : store_.objects(part)) {
+  for (const auto& object : store_.list(part).objects) {
     if (from_millis(object.changed_at_millis) > before) continue;
     const bool known = database_.read([&](db::Connection& tx) {
       return tx

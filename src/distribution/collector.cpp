@@ -66,7 +66,8 @@ Collected Collector::work_on(std::string_view topic, std::span<const jobs::Item>
   if (topic == kBlobUnlinked) return removal_.condemn(items, now);
   if (topic == kBlobCondemned) return removal_.remove(items, now);
   if (topic == kStoreSweep) return sweep(items.front(), now);
-  if (topic != kSpacePolicy) return review(items, now, topic != kManifestUntagged);
+  if (topic == kManifestUntagged) return review(items, now, review_manifests);
+  if (topic != kSpacePolicy) return review(items, now, review_links);
   return database_
       .write([&](db::Connection& tx) -> Result<Collected> {
         review_policy(tx, items.front(), now);
@@ -76,15 +77,14 @@ Collected Collector::work_on(std::string_view topic, std::span<const jobs::Item>
 }
 
 /// One transaction for each repository.
-Collected Collector::review(std::span<const jobs::Item> items, Time now, bool links) {
+Collected Collector::review(std::span<const jobs::Item> items, Time now, Review review_one) {
   std::map<std::int64_t, std::vector<jobs::Item>> repositories;
   for (const auto& item : items) repositories[item.owner].push_back(item);
   Collected result;
   for (const auto& [id, some] : repositories)
     result += database_
                   .write([&](db::Connection& tx) -> Result<Collected> {
-                    return links ? review_links(tx, changes_, some, settings_, now)
-                                 : review_manifests(tx, changes_, some, settings_, now);
+                    return review_one(tx, changes_, some, settings_, now);
                   })
                   .value();
   return result;

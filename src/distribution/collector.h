@@ -43,10 +43,13 @@ class Collector {
   [[nodiscard]] Duration delay(std::string_view topic) const;
 
  private:
+  /// Of one repository's items (link_review.h, manifest_review.h).
+  using Review = Collected (*)(db::Connection& tx, ContentChanges& changes, std::span<const jobs::Item> items,
+                               const CollectionSettings& settings, Time now);
   /// A batch of one topic.
   [[nodiscard]] std::vector<jobs::Item> take(Time now);
   Collected work_on(std::string_view topic, std::span<const jobs::Item> items, Time now);
-  Collected review(std::span<const jobs::Item> items, Time now, bool links);
+  Collected review(std::span<const jobs::Item> items, Time now, Review review_one);
   Collected sweep(const jobs::Item& item, Time now);
   [[nodiscard]] bool anything_due(Time now);
   void measure();

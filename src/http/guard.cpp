@@ -22,7 +22,19 @@ Guard::Refusal denied() {
   return {Error::denied("you may see this, but not do that to it")};
 }
 
-/// The condition under which 403 tells nothing new.
+/// What belongs to the platform is no secret, and nobody sees it as a part of something else.
+Guard::Refusal denied_on_platform(Action action, const Call& call) {
+  access::Trace untraced;
+  const auto asker = access::identify(*call.snapshot, call.now, call.subject, untraced);
+  if (action == Action::kAdminister && !asker.administrator())
+    return {Error::denied("only a platform administrator may do this")};
+  if (action == Action::kAudit && !asker.sees_platform())
+    return {Error::denied("only a platform administrator or auditor may see this")};
+  if (!asker.signed_in()) return {Error::denied("this is for users and robots")};
+  return {Error::denied("the grants of this credential do not include this")};
+}
+
+/// The condition under which 403 tells nothing new; nullopt: it never does.
 std::optional<Action> see_action(On on) {
   switch (on) {
     case On::kWorkspace:
@@ -150,7 +162,8 @@ std::optional<Guard::Refusal> Guard::check_rest(const Permission& permission, co
       !is_registry_verb(action) || decider.may(call.subject, needed_in_api(action), access::PlatformTarget{});
   if (by_api && decider.may(call.subject, action, *target)) return std::nullopt;
   const auto see = see_action(permission.on());
-  if (!see || decider.may(call.subject, *see, *target)) return denied();
+  if (!see) return denied_on_platform(action, call);
+  if (decider.may(call.subject, *see, *target)) return denied();
   return hidden();
 }
 

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "blob/filesystem_store.h"
-#include "blob/object_list.h"
 #include "blob/posix_file_system.h"
 #include "blob/store_lock.h"
 #include "integrity/backup_facts.h"
@@ -29,8 +28,9 @@ constexpr blob::FilesystemStore::Options kNoJournal{.small_bytes = 0};
 
 /// After a power cut the journal has what files lack, until the next start; a backup before that would miss it. What
 /// cannot be written to is backed up as it is.
-void replay_if_stopped(blob::FileSystem& file_system, const Installation& from) {
+void replay_if_stopped(const Installation& from) {
   try {
+    blob::PosixFileSystem file_system;
     const auto stopped = blob::StoreLock::acquire(from.data_dir);
     if (stopped) static_cast<void>(blob::FilesystemStore::open(file_system, from.blobs()));
   } catch (const std::system_error& error) {
@@ -46,12 +46,12 @@ struct Wanted {
 
 class Backup {
  public:
-  Backup(const Installation& from, std::string directory)
+  Backup(const Installation& from, std::string directory, blob::FileSystem& file_system)
       : from_(from),
         directory_(std::move(directory)),
         database_(db::open({.url = from.database_url, .connections = 2, .old_schema = db::OldSchema::kRefuse})),
-        source_(blob::FilesystemStore::open(file_system_, from.blobs(), kNoJournal)),
-        target_(blob::FilesystemStore::open(file_system_, directory_ + "/blobs", kNoJournal)) {}
+        source_(blob::FilesystemStore::open(own_file_system_, from.blobs(), kNoJournal)),
+        target_(blob::FilesystemStore::open(file_system, directory_ + "/blobs", kNoJournal)) {}
 
   Result<BackupReport> run(const Clock& clock, std::string_view version) {
     for (int round = 0; round < kRounds; ++round) {
@@ -89,14 +89,21 @@ class Backup {
     });
   }
 
-  /// False when the server collected an object that the snapshot still speaks of.
+  /// False when the server collected an object that the snapshot still speaks of. What was copied until then is kept.
   Result<bool> copy_objects() {
+    ObjectCopier copier(*source_, *target_);
+    const auto complete = copy_objects(copier);
+    if (!complete) return complete;
+    if (auto finished = copier.finish(); !finished) return fail(finished.error());
+    return complete;
+  }
+
+  Result<bool> copy_objects(ObjectCopier& copier) {
     report_.objects = report_.bytes = 0;
     report_.damaged.clear();
     for (const auto& wanted : wanted_) {
-      const auto copied = wanted.quarantined
-                              ? Copied::kDamaged
-                              : copy_object(*source_, *target_, wanted.name, static_cast<std::uint64_t>(wanted.size));
+      const auto copied =
+          wanted.quarantined ? Copied::kDamaged : copier.copy(wanted.name, static_cast<std::uint64_t>(wanted.size));
       if (!copied) return fail(copied.error());
       if (*copied == Copied::kDamaged) {
         if (!still_live(wanted.name)) return false;
@@ -161,20 +168,15 @@ class Backup {
     std::vector<blob::ObjectName> kept;
     for (const auto& wanted : wanted_) kept.push_back(wanted.name);
     std::ranges::sort(kept);
-    std::vector<blob::ObjectName> old;
-    blob::list_objects(file_system_, directory_ + "/blobs",
-                       {.object =
-                            [&](const blob::ObjectName& name, std::uint64_t) {
-                              if (!std::ranges::binary_search(kept, name)) old.push_back(name);
-                            },
-                        .stray = [](const std::string&) {}});
-    for (const auto& name : old) target_->remove(name);
+    for (std::size_t part = 0; part < blob::BlobStore::kParts; ++part)
+      for (const auto& object : target_->list(part).objects)
+        if (!std::ranges::binary_search(kept, object.name)) target_->remove(object.name);
     for (const auto& leftover : target_->leftovers()) target_->discard(leftover.id, {});
   }
 
   const Installation& from_;
   const std::string directory_;
-  blob::PosixFileSystem file_system_;
+  blob::PosixFileSystem own_file_system_;
   std::unique_ptr<db::Database> database_;
   std::unique_ptr<blob::FilesystemStore> source_;
   std::unique_ptr<blob::FilesystemStore> target_;
@@ -185,7 +187,7 @@ class Backup {
 }  // namespace
 
 Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,
-                             std::string_view version) {
+                             std::string_view version, blob::FileSystem& file_system) {
   if (!fs::is_directory(from.data_dir))
     return fail(Error::invalid(fmt::format("there is no data directory at {}", from.data_dir)));
   if (fs::create_directories(directory)) fs::permissions(directory, fs::perms::owner_all);
@@ -194,9 +196,14 @@ Result<BackupReport> back_up(const Installation& from, const std::string& direct
         Error::invalid(fmt::format("{} is a data directory: a backup goes to a directory of its own", directory)));
   const auto lock = blob::StoreLock::acquire(directory);
   if (!lock) return fail(Error::conflict(directory + " is in use by another process"));
+  replay_if_stopped(from);
+  return Backup(from, directory, file_system).run(clock, version);
+}
+
+Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,
+                             std::string_view version) {
   blob::PosixFileSystem file_system;
-  replay_if_stopped(file_system, from);
-  return Backup(from, directory).run(clock, version);
+  return back_up(from, directory, clock, version, file_system);
 }
 
 }  // namespace berth::integrity

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "blob/file_system.h"
 #include "integrity/installation.h"
 
 namespace berth::integrity {
@@ -26,5 +27,8 @@ struct BackupReport {
 /// use, or cannot take the bytes. Throws db::Failure and std::system_error.
 [[nodiscard]] Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,
                                            std::string_view version);
+/// The same with the file system on which the backup's objects lie, for tests.
+[[nodiscard]] Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,
+                                           std::string_view version, blob::FileSystem& file_system);
 
 }  // namespace berth::integrity

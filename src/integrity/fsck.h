@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "blob/blob_store.h"
-#include "blob/file_system.h"
 #include "db/database.h"
 
 namespace berth::integrity {
@@ -36,8 +35,7 @@ struct FsckOptions {
 struct Stopped {
   db::Database& database;
   blob::BlobStore& store;
-  blob::FileSystem& file_system;
-  std::string store_root;
+  std::string store_root;  // for messages
 };
 
 /// Holds rows against objects, objects against rows, tags against manifests, manifests against blobs, payloads against

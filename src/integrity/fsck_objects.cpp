@@ -1,4 +1,3 @@
-#include "blob/object_list.h"
 #include "integrity/fsck_checks.h"
 #include "integrity/verify.h"
 
@@ -44,34 +43,13 @@ bool has_row(db::Connection& tx, const blob::ObjectName& name) {
       .has_value();
 }
 
-/// Asked in batches: one transaction for many objects.
-class Orphans {
- public:
-  explicit Orphans(db::Database& database) : database_(database) {}
-
-  void look_at(const blob::ObjectName& name, std::uint64_t size) {
-    pending_.emplace_back(name, size);
-    if (pending_.size() >= kRowsAtOnce) settle();
-  }
-  const std::vector<std::pair<blob::ObjectName, std::uint64_t>>& all() {
-    settle();
-    return found_;
-  }
-
- private:
-  void settle() {
-    database_.read([&](db::Connection& tx) {
-      std::ranges::copy_if(pending_, std::back_inserter(found_),
-                           [&](const auto& object) { return !has_row(tx, object.first); });
-      return true;
-    });
-    pending_.clear();
-  }
-
-  db::Database& database_;
-  std::vector<std::pair<blob::ObjectName, std::uint64_t>> pending_;
-  std::vector<std::pair<blob::ObjectName, std::uint64_t>> found_;
-};
+/// The objects that no row speaks of; one transaction asks for many.
+std::vector<blob::BlobStore::Stored> orphans_of(db::Database& database, std::vector<blob::BlobStore::Stored> objects) {
+  database.read([&](db::Connection& tx) {
+    return std::erase_if(objects, [&](const auto& object) { return has_row(tx, object.name); });
+  });
+  return objects;
+}
 
 void check_uploads(const Stopped& stopped, const FsckOptions& options, Findings& findings) {
   for (const auto& leftover : stopped.store.leftovers()) {
@@ -109,21 +87,18 @@ void check_blobs(const Stopped& stopped, const FsckOptions& options, Time now, F
 }
 
 void check_orphans(const Stopped& stopped, const FsckOptions& options, Findings& findings) {
-  Orphans orphans(stopped.database);
-  blob::list_objects(
-      stopped.file_system, stopped.store_root,
-      {.object = [&](const blob::ObjectName& name, std::uint64_t size) { orphans.look_at(name, size); },
-       .stray =
-           [&](const std::string& path) {
-             findings.push_back({.kind = Finding::Kind::kStray,
-                                 .text = fmt::format("{}/{} is no object of Berth's", stopped.store_root, path)});
-           }});
-  for (const auto& [name, size] : orphans.all()) {
-    if (options.repair) stopped.store.remove(name);
-    findings.push_back({.kind = Finding::Kind::kOrphan,
-                        .text = fmt::format("the object {} generation {} ({} bytes) belongs to no blob",
-                                            name.digest.text(), name.generation, size),
-                        .repaired = options.repair});
+  for (std::size_t part = 0; part < blob::BlobStore::kParts; ++part) {
+    auto listed = stopped.store.list(part);
+    for (const auto& path : listed.strays)
+      findings.push_back({.kind = Finding::Kind::kStray,
+                          .text = fmt::format("{}/{} is no object of Berth's", stopped.store_root, path)});
+    for (const auto& object : orphans_of(stopped.database, std::move(listed.objects))) {
+      if (options.repair) stopped.store.remove(object.name);
+      findings.push_back({.kind = Finding::Kind::kOrphan,
+                          .text = fmt::format("the object {} generation {} ({} bytes) belongs to no blob",
+                                              object.name.digest.text(), object.name.generation, object.size),
+                          .repaired = options.repair});
+    }
   }
   check_uploads(stopped, options, findings);
 }

@@ -99,18 +99,19 @@ class Restore {
       return tx.query<std::string, std::int64_t, std::int64_t>(
           "SELECT digest, generation, size FROM blobs WHERE state = 'live'");
     });
+    ObjectCopier copier(*from, *to);
     for (const auto& [text, generation, size] : rows) {
       if (std::ranges::find(facts_.damaged, text) != facts_.damaged.end()) {
         report_.damaged.push_back(text);
         continue;
       }
-      const auto copied =
-          copy_object(*from, *to, {Digest::parse(text).value(), generation}, static_cast<std::uint64_t>(size));
+      const auto copied = copier.copy({Digest::parse(text).value(), generation}, static_cast<std::uint64_t>(size));
       if (!copied) return fail(copied.error());
       if (*copied == Copied::kDamaged) return damaged("its bytes of the blob " + text + " are lost or changed");
       ++report_.objects;
       report_.bytes += size;
     }
+    if (auto finished = copier.finish(); !finished) return finished;
     return mark_damaged(portable);
   }
 

@@ -7,6 +7,21 @@ std::string_view skip_locked(const db::Connection& tx) {
   return tx.dialect() == db::Dialect::kPostgres ? " FOR UPDATE SKIP LOCKED" : "";
 }
 
+/// The topic's items that `ending` says.
+template <class... Params>
+std::vector<Item> select(db::Connection& tx, std::string_view topic, std::string_view ending, const Params&... params) {
+  std::vector<Item> items;
+  for (auto& [owner, subject, since, revision] : tx.query<std::int64_t, std::string, std::int64_t, std::int64_t>(
+           fmt::format("SELECT owner_id, subject, since, revision FROM job_items WHERE topic = :topic {}", ending),
+           topic, params...))
+    items.push_back({.topic = std::string(topic),
+                     .owner = owner,
+                     .subject = std::move(subject),
+                     .since = from_millis(since),
+                     .revision = revision});
+  return items;
+}
+
 }  // namespace
 
 void enqueue(db::Connection& tx, const Key& key, Time due, Time since) {
@@ -19,23 +34,13 @@ void enqueue(db::Connection& tx, const Key& key, Time due, Time since) {
 }
 
 std::vector<Item> take_due(db::Connection& tx, std::string_view topic, Time due, std::size_t limit, Time until) {
-  std::vector<Item> items;
-  const auto rows = tx.query<std::int64_t, std::string, std::int64_t, std::int64_t>(
-      fmt::format("SELECT owner_id, subject, since, revision FROM job_items "
-                  "WHERE topic = :topic AND due_at <= :due ORDER BY due_at LIMIT :limit{}",
-                  skip_locked(tx)),
-      topic, due, limit);
-  for (const auto& [owner, subject, since, revision] : rows) {
+  const auto ending = fmt::format("AND due_at <= :due ORDER BY due_at LIMIT :limit{}", skip_locked(tx));
+  auto items = select(tx, topic, ending, due, limit);
+  for (const auto& item : items)
     tx.execute(
         "UPDATE job_items SET due_at = :until "
         "WHERE topic = :topic AND owner_id = :owner AND subject = :subject",
-        until, topic, owner, subject);
-    items.push_back({.topic = std::string(topic),
-                     .owner = owner,
-                     .subject = subject,
-                     .since = from_millis(since),
-                     .revision = revision});
-  }
+        until, topic, item.owner, item.subject);
   return items;
 }
 
@@ -53,15 +58,7 @@ void postpone(db::Connection& tx, const Item& item, Time until) {
 }
 
 std::vector<Item> peek(db::Connection& tx, std::string_view topic, std::size_t limit) {
-  std::vector<Item> items;
-  for (auto& [owner, subject, since, revision] : tx.query<std::int64_t, std::string, std::int64_t, std::int64_t>(
-           "SELECT owner_id, subject, since, revision FROM job_items WHERE topic = :topic LIMIT :limit", topic, limit))
-    items.push_back({.topic = std::string(topic),
-                     .owner = owner,
-                     .subject = std::move(subject),
-                     .since = from_millis(since),
-                     .revision = revision});
-  return items;
+  return select(tx, topic, "LIMIT :limit", limit);
 }
 
 Depth depth(db::Connection& tx, std::string_view topic, Time due) {

@@ -37,6 +37,16 @@ std::string pull(BlobStore& store, const ObjectName& name) {
   return size ? pull(store, name, 0, *size) : "(unknown)";
 }
 
+BlobStore::Part list_all(BlobStore& store) {
+  BlobStore::Part all;
+  for (std::size_t part = 0; part < BlobStore::kParts; ++part) {
+    const auto listed = store.list(part);
+    all.objects.insert(all.objects.end(), listed.objects.begin(), listed.objects.end());
+    all.strays.insert(all.strays.end(), listed.strays.begin(), listed.strays.end());
+  }
+  return all;
+}
+
 namespace {
 
 TEST_P(BlobStoreSuite, committed_blob_is_read_back) {
@@ -202,6 +212,50 @@ TEST_P(BlobStoreSuite, unfinished_sessions_are_leftovers) {
   ASSERT_EQ(leftovers.size(), 1U);
   EXPECT_EQ(leftovers.front().id, kUpload);
   EXPECT_GT(leftovers.front().changed_at_millis, 0);
+}
+
+TEST_P(BlobStoreSuite, an_empty_store_lists_nothing) {
+  const auto all = list_all(store());
+  EXPECT_TRUE(all.objects.empty());
+  EXPECT_TRUE(all.strays.empty());
+}
+
+TEST_P(BlobStoreSuite, every_object_is_listed_once_in_the_order_of_names) {
+  const auto long_name = object_of("sha512", DigestAlgorithm::kSha512, 3);
+  std::vector<ObjectName> expected{long_name};
+  auto session = store().begin(kUpload).value();
+  ASSERT_EQ(outcome(session->append("sha512")), "ok");
+  ASSERT_EQ(outcome(session->commit(long_name)), "ok");
+  for (int i = 0; i < 200; ++i) {
+    const auto bytes = fmt::format("blob {}", i);
+    const auto generation = i % 3 + 1;
+    ASSERT_EQ(outcome(push(store(), bytes, generation)), "ok");
+    expected.push_back(object_of(bytes, DigestAlgorithm::kSha256, generation));
+  }
+  ASSERT_EQ(outcome(push(store(), "blob 0", 10)), "ok");
+  expected.push_back(object_of("blob 0", DigestAlgorithm::kSha256, 10));
+  std::ranges::sort(expected);
+  suspended_upload(store());  // is none
+  const auto all = list_all(store());
+  std::vector<ObjectName> listed;
+  for (const auto& object : all.objects) {
+    listed.push_back(object.name);
+    EXPECT_EQ(object.size, store().size(object.name));
+    EXPECT_GT(object.changed_at_millis, 0);
+  }
+  EXPECT_EQ(listed, expected);
+  EXPECT_TRUE(all.strays.empty());
+  for (std::size_t part = 0; part < BlobStore::kParts; ++part)
+    EXPECT_LT(store().list(part).objects.size(), 20U) << "a part is a part";
+}
+
+TEST_P(BlobStoreSuite, a_removed_object_is_not_listed) {
+  ASSERT_EQ(outcome(push(store(), "layer", 1)), "ok");
+  ASSERT_EQ(outcome(push(store(), "layer", 2)), "ok");
+  store().remove(object_of("layer"));
+  const auto all = list_all(store());
+  ASSERT_EQ(all.objects.size(), 1U);
+  EXPECT_EQ(all.objects[0].name, object_of("layer", DigestAlgorithm::kSha256, 2));
 }
 
 TEST_P(BlobStoreSuite, only_uuids_name_sessions) {

@@ -42,6 +42,8 @@ Result<void> push(BlobStore& store, std::string_view bytes, std::int64_t generat
 /// The bytes of the object; "(unknown)" when the store does not know it, "(unavailable)" when it fails.
 std::string pull(BlobStore& store, const ObjectName& name);
 std::string pull(BlobStore& store, const ObjectName& name, std::uint64_t offset, std::uint64_t length);
+/// All parts of BlobStore::list(), one after the other.
+BlobStore::Part list_all(BlobStore& store);
 /// The fault's name, or "ok".
 template <class T>
 std::string outcome(const Result<T>& result) {

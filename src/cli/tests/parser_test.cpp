@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/reference.h"
+#include "cli/tests/support/lines.h"
 
 namespace berth::cli {
 namespace {
@@ -23,25 +24,14 @@ Printed printed(const std::vector<std::string>& words) {
   return text ? *text : Printed();
 }
 
-/// A line that gives every positional and every required option of the command.
-std::vector<std::string> least(const Command& command) {
-  std::vector<std::string> words{std::string(command.noun)};
-  if (!command.verb.empty()) words.emplace_back(command.verb);
-  for (const auto& input : command.inputs) {
-    const auto value = std::string(input.words.substr(0, input.words.find('|')));
-    if (!input.positional() && input.required) words.emplace_back(input.name);
-    if (input.positional() || input.required) words.push_back(input.kind == Kind::kChoice ? value : "x");
-  }
-  return words;
-}
-
 TEST(Parser, TakesEveryCommandOfTheTable) {
-  for (const auto& command : all_commands()) EXPECT_EQ(parsed(least(command)).command, &command) << usage_of(command);
+  for (const auto& command : all_commands())
+    EXPECT_EQ(parsed(testing::least(command)).command, &command) << usage_of(command);
 }
 
 TEST(Parser, RefusesEveryCommandWithAWordTooMany) {
   for (const auto& command : all_commands()) {
-    auto words = least(command);
+    auto words = testing::least(command);
     words.emplace_back("surplus");
     EXPECT_EQ(printed(words).status, kUsage) << usage_of(command);
   }

@@ -112,7 +112,7 @@ class ElsewhereStore : public blob::BlobStore {
   std::optional<std::uint64_t> size(const blob::ObjectName& name) override { return inner_.size(name); }
   void remove(const blob::ObjectName& name) override { inner_.remove(name); }
   std::vector<Leftover> leftovers() override { return inner_.leftovers(); }
-  std::vector<Stored> objects(std::size_t part) override { return inner_.objects(part); }
+  Part list(std::size_t part) override { return inner_.list(part); }
   void check_health() override { inner_.check_health(); }
 
  private:

@@ -170,6 +170,51 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"foreign_repository", bob(), Permission::repository(Action::kSee), kWeb, "not_found"}),
     case_name);
 
+struct Told {
+  std::string_view name;
+  access::Subject subject;
+  Permission permission;
+  Parameters parameters;
+  std::string_view detail;
+};
+
+class Denied : public testing::TestWithParam<Told> {};
+
+TEST_P(Denied, says_what_is_true_of_the_asker) {
+  const Guard guard(look_up);
+  const auto& [name, subject, permission, parameters, detail] = GetParam();
+  const auto refusal = guard.check(permission, Surface::kApi, make_call(subject, parameters));
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->error.fault, Fault::kDenied);
+  EXPECT_EQ(refusal->error.message, detail);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Denied,
+    testing::Values(Told{"tenant_at_the_platform",
+                         alice(),
+                         Permission::administer(),
+                         {},
+                         "only a platform administrator may do this"},
+                    Told{"auditor_at_the_platform",
+                         auditor(),
+                         Permission::administer(),
+                         {},
+                         "only a platform administrator may do this"},
+                    Told{"tenant_at_the_audit_log",
+                         alice(),
+                         Permission::audit(),
+                         {},
+                         "only a platform administrator or auditor may see this"},
+                    Told{"robot_without_api_grant",
+                         ci(),
+                         Permission::signed_in(),
+                         {},
+                         "the grants of this credential do not include this"},
+                    Told{"namespaces_credential", prod(), Permission::signed_in(), {}, "this is for users and robots"},
+                    Told{"what_is_seen", vic(), kManageWorkspace, kRetail, "you may see this, but not do that to it"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
 TEST(Rest, hides_foreign_and_unknown_behind_one_sentence) {
   const Guard guard(look_up);
   const auto foreign = guard.check(kSeeWorkspace, Surface::kApi, make_call(alice(), kBank));

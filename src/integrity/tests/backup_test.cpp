@@ -72,8 +72,7 @@ class Target {
   std::vector<Finding> check() {
     const auto database = open();
     const auto store = blob::FilesystemStore::open(file_system_, installation_.blobs());
-    return fsck({*database, *store, file_system_, installation_.blobs()}, {.repair = false, .read_data = true},
-                from_millis(0));
+    return fsck({*database, *store, installation_.blobs()}, {.repair = false, .read_data = true}, from_millis(0));
   }
 
  private:

@@ -19,7 +19,7 @@ class FsckTest : public distribution::testing::RegistryTest {
  protected:
   Client retailer() { return as(access::testing::as(editor)); }
   std::vector<Finding> check(const FsckOptions& options = {}) {
-    return fsck({database(), store(), file_system_, store_root()}, options, clock.now());
+    return fsck({database(), store(), store_root()}, options, clock.now());
   }
   /// "counter: shop/web: …", repaired ones behind a "+".
   static std::vector<std::string> lines(const std::vector<Finding>& findings) {
@@ -34,8 +34,6 @@ class FsckTest : public distribution::testing::RegistryTest {
       return {};
     }));
   }
-
-  blob::PosixFileSystem file_system_;
 };
 INSTANTIATE_TEST_SUITE_P(, FsckTest, db::testing::both(), db::testing::name);
 

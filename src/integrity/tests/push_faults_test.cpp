@@ -72,8 +72,7 @@ class PushFaultsTest : public distribution::testing::RegistryTest {
     }
     EXPECT_EQ(open_uploads(), 0U);
     EXPECT_EQ(number("SELECT COUNT(*) FROM uploads"), 0);
-    blob::PosixFileSystem file_system;
-    const Stopped stopped{database(), store(), file_system, store_root()};
+    const Stopped stopped{database(), store(), store_root()};
     for (const auto& finding : fsck(stopped, {.repair = true, .read_data = true}, clock.now()))
       EXPECT_EQ(finding.kind, Finding::Kind::kOrphan) << finding.text;
     EXPECT_TRUE(fsck(stopped, {.repair = false, .read_data = true}, clock.now()).empty());

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "access/decider.h"
+#include "db/tests/support/forwarding_database.h"
 #include "db/tests/support/test_database.h"
 #include "state/tests/platform.h"
 #include "state/tests/snapshot_text.h"
@@ -180,33 +181,16 @@ TEST_P(SnapshotStoreTest, the_record_of_changes_stays_bounded) {
 }
 
 /// The same database, except that reading fails while told so.
-class FailingReads final : public db::Database {
+class FailingReads final : public db::testing::ForwardingDatabase {
  public:
-  explicit FailingReads(db::Database& inner) : inner_(inner) {}
-  [[nodiscard]] db::Dialect dialect() const override { return inner_.dialect(); }
-  void check_health() override { inner_.check_health(); }
-  void listen(std::string channel, std::function<void()> wake) override {
-    inner_.listen(std::move(channel), std::move(wake));
-  }
-  void follow(std::string channel, std::shared_ptr<db::Follower> follower) override {
-    inner_.follow(std::move(channel), std::move(follower));
-  }
+  using ForwardingDatabase::ForwardingDatabase;
   bool failing = false;
 
  protected:
-  void run_write(const std::function<bool(db::Connection&)>& work) override {
-    static_cast<void>(inner_.write([&](db::Connection& tx) -> Result<void> {
-      if (!work(tx)) return fail(Fault::kConflict, "");
-      return {};
-    }));
-  }
   void run_read(const std::function<void(db::Connection&)>& work) override {
     if (failing) throw db::Failure("the database is gone", true);
-    inner_.read([&](db::Connection& tx) { return work(tx), true; });
+    ForwardingDatabase::run_read(work);
   }
-
- private:
-  db::Database& inner_;
 };
 
 TEST_P(SnapshotStoreTest, never_gives_a_snapshot_that_lacks_what_was_committed_here) {

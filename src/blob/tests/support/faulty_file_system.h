@@ -29,6 +29,8 @@ class FaultyFileSystem final : public FileSystem {
   void heal();
   /// Every write takes half of what it is given, as a signal or a nearly full disk makes it.
   void shorten_writes() { short_writes_ = true; }
+  /// As where another machine keeps the files.
+  void sync_files_only() { syncs_everything_ = false; }
   /// Calls since the last fail_call(), fail_from() or heal().
   [[nodiscard]] std::size_t calls() const;
   /// Whether an armed failure has come to pass.
@@ -50,6 +52,7 @@ class FaultyFileSystem final : public FileSystem {
   Outcome<void> sync(const File& file) override;
   Outcome<void> sync_data(const File& file) override;
   Outcome<void> sync_everything(const File& any) override;
+  bool syncs_everything(const File&) override { return syncs_everything_; }
   void will_stream(const File&) noexcept override {}
   void start_writing(const File&, std::uint64_t, std::uint64_t) noexcept override {}
 
@@ -83,6 +86,7 @@ class FaultyFileSystem final : public FileSystem {
   std::optional<std::size_t> fail_at_;
   bool stays_failed_ = false;
   bool short_writes_ = false;
+  bool syncs_everything_ = true;
   bool has_failed_ = false;
   int number_ = 0;
 };

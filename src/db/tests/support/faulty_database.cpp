@@ -1,18 +1,15 @@
 #include "db/tests/support/faulty_database.h"
 
-#include "base/error.h"
-
 namespace berth::db::testing {
 
-class FaultyDatabase::BreakingConnection final : public Connection {
+class FaultyDatabase::BreakingConnection final : public ForwardingConnection {
  public:
-  BreakingConnection(FaultyDatabase& owner, Connection& real) : owner_(owner), real_(real) {}
+  BreakingConnection(FaultyDatabase& owner, Connection& real) : ForwardingConnection(real), owner_(owner) {}
 
-  [[nodiscard]] Dialect dialect() const override { return real_.dialect(); }
   std::int64_t run(std::string_view sql, std::span<const Param> params, std::span<const Column> columns,
                    const std::function<void()>& on_row) override {
     owner_.step(sql);
-    return real_.run(sql, params, columns, on_row);
+    return ForwardingConnection::run(sql, params, columns, on_row);
   }
   void after_commit(std::function<void()> hook) override { hooks_.push_back(std::move(hook)); }
 
@@ -20,7 +17,6 @@ class FaultyDatabase::BreakingConnection final : public Connection {
 
  private:
   FaultyDatabase& owner_;
-  Connection& real_;
   std::vector<std::function<void()>> hooks_;
 };
 
@@ -49,13 +45,14 @@ void FaultyDatabase::step(std::string_view what) {
 
 void FaultyDatabase::run_write(const std::function<bool(Connection&)>& work) {
   step("BEGIN");
+  bool committed = false;
   std::vector<std::function<void()>> hooks;
-  const auto committed = real_.write([&](Connection& real) -> Result<void> {
+  ForwardingDatabase::run_write([&](Connection& real) {
     BreakingConnection connection(*this, real);
-    if (!work(connection)) return fail(Fault::kInvalid, "rolled back");
-    step("COMMIT");
+    committed = work(connection);
+    if (committed) step("COMMIT");
     hooks = connection.take_hooks();
-    return {};
+    return committed;
   });
   if (!committed) return;
   step("the answer to COMMIT");
@@ -64,10 +61,9 @@ void FaultyDatabase::run_write(const std::function<bool(Connection&)>& work) {
 
 void FaultyDatabase::run_read(const std::function<void(Connection&)>& work) {
   step("BEGIN");
-  real_.read([&](Connection& real) {
+  ForwardingDatabase::run_read([&](Connection& real) {
     BreakingConnection connection(*this, real);
     work(connection);
-    return true;
   });
 }
 

@@ -2,17 +2,17 @@
 
 #include <atomic>
 
-#include "db/database.h"
+#include "db/tests/support/forwarding_database.h"
 
 namespace berth::db::testing {
 
 /// A database whose connection breaks at the n-th step: the begin of a transaction, each statement, the moment before
 /// the commit, and the moment after it, when the change stands but nobody was told (and no hook ran). Each break is a
 /// Failure that says unavailable, as a lost connection does. Any thread may call.
-class FaultyDatabase final : public Database {
+class FaultyDatabase final : public ForwardingDatabase {
  public:
   /// Outlives this.
-  explicit FaultyDatabase(Database& real) : real_(real) {}
+  explicit FaultyDatabase(Database& real) : ForwardingDatabase(real) {}
 
   /// Steps from now on are counted from 0; the n-th breaks, once.
   void fail_step(std::size_t n);
@@ -23,12 +23,7 @@ class FaultyDatabase final : public Database {
   /// Steps since the last fail_step(), fail_from() or heal().
   [[nodiscard]] std::size_t steps() const { return steps_; }
 
-  [[nodiscard]] Dialect dialect() const override { return real_.dialect(); }
   void check_health() override { step("health"); }
-  void listen(std::string channel, std::function<void()> wake) override { real_.listen(std::move(channel), wake); }
-  void follow(std::string channel, std::shared_ptr<Follower> follower) override {
-    real_.follow(std::move(channel), std::move(follower));
-  }
 
  private:
   class BreakingConnection;
@@ -37,7 +32,6 @@ class FaultyDatabase final : public Database {
   void run_write(const std::function<bool(Connection&)>& work) override;
   void run_read(const std::function<void(Connection&)>& work) override;
 
-  Database& real_;
   std::atomic<std::size_t> steps_ = 0;
   std::atomic<std::size_t> fail_at_ = SIZE_MAX;
   std::atomic<bool> stays_failed_ = false;

@@ -95,18 +95,12 @@ void Stage::live() {
 
 void SteppedDatabase::run_write(const std::function<bool(db::Connection&)>& work) {
   stage_.step();
-  static_cast<void>(inner_.write([&](db::Connection& tx) -> Result<void> {
-    if (work(tx)) return {};
-    return fail(Fault::kInternal, "rolled back");
-  }));
+  ForwardingDatabase::run_write(work);
 }
 
 void SteppedDatabase::run_read(const std::function<void(db::Connection&)>& work) {
   stage_.step();
-  inner_.read([&](db::Connection& tx) {
-    work(tx);
-    return 0;
-  });
+  ForwardingDatabase::run_read(work);
 }
 
 Result<std::unique_ptr<blob::UploadSession>> SteppedStore::begin(std::string_view id) {

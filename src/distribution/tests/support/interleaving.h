@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "blob/blob_store.h"
-#include "db/database.h"
+#include "db/tests/support/forwarding_database.h"
 
 /// Exhaustive interleaving: actors run one step at a time, a step being one transaction or one act of the store, in an
 /// order that a schedule says; all schedules are tried, one after the other (stateless model checking).
@@ -56,23 +56,14 @@ class Stage {
 };
 
 /// Each transaction is a step.
-class SteppedDatabase final : public db::Database {
+class SteppedDatabase final : public db::testing::ForwardingDatabase {
  public:
-  SteppedDatabase(db::Database& inner, Stage& stage) : inner_(inner), stage_(stage) {}
-  [[nodiscard]] db::Dialect dialect() const override { return inner_.dialect(); }
-  void check_health() override { inner_.check_health(); }
-  void listen(std::string channel, std::function<void()> wake) override {
-    inner_.listen(std::move(channel), std::move(wake));
-  }
-  void follow(std::string channel, std::shared_ptr<db::Follower> follower) override {
-    inner_.follow(std::move(channel), std::move(follower));
-  }
+  SteppedDatabase(db::Database& real, Stage& stage) : ForwardingDatabase(real), stage_(stage) {}
 
  private:
   void run_write(const std::function<bool(db::Connection&)>& work) override;
   void run_read(const std::function<void(db::Connection&)>& work) override;
 
-  db::Database& inner_;
   Stage& stage_;
 };
 
@@ -97,7 +88,7 @@ class SteppedStore final : public blob::BlobStore {
     inner_.remove(name);
   }
   std::vector<Leftover> leftovers() override { return inner_.leftovers(); }
-  std::vector<Stored> objects(std::size_t part) override { return inner_.objects(part); }
+  Part list(std::size_t part) override { return inner_.list(part); }
   void check_health() override { inner_.check_health(); }
 
  private:
