@@ -18,32 +18,28 @@ struct Known {
   std::int64_t newest = 0;                 // the highest that was ever used
 };
 
-Known look_up(db::Database& database, const Digest& digest) {
-  return database.read([&](db::Connection& tx) {
-    Known known;
-    for (const auto& [generation, state, quarantined_at] :
-         tx.query<std::int64_t, std::string, std::optional<std::int64_t>>(
-             "SELECT generation, state, quarantined_at FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
-      known.newest = std::max(known.newest, generation);
-      if (state == "gone") continue;
-      (quarantined_at ? known.damaged : known.generation) = generation;
-    }
-    return known;
-  });
+Known look_up(db::Connection& tx, const Digest& digest) {
+  Known known;
+  for (const auto& [generation, state, quarantined_at] :
+       tx.query<std::int64_t, std::string, std::optional<std::int64_t>>(
+           "SELECT generation, state, quarantined_at FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
+    known.newest = std::max(known.newest, generation);
+    if (state == "gone") continue;
+    (quarantined_at ? known.damaged : known.generation) = generation;
+  }
+  return known;
 }
 
 /// Whether there is room, if the repository has the blob not yet.
-Result<void> may_take(db::Database& database, const Caller& caller, const Place& place, const Digest& digest,
+Result<void> may_take(db::Connection& tx, const Caller& caller, const Place& place, const Digest& digest,
                       std::int64_t size) {
-  return database.read([&](db::Connection& tx) -> Result<void> {
-    auto fits = settle(tx, caller, place, size);
-    if (fits) return fits;
-    const auto linked = tx.one<std::int64_t>(
-        "SELECT l.size FROM repository_blobs l JOIN repositories r ON r.id = l.repository_id "
-        "WHERE r.space_id = :space AND r.name = :name AND l.digest = :digest",
-        place.space, place.name.path(), digest);
-    return linked ? Result<void>() : fits;
-  });
+  auto fits = settle(tx, caller, place, size);
+  if (fits) return fits;
+  const auto linked = tx.one<std::int64_t>(
+      "SELECT l.size FROM repository_blobs l JOIN repositories r ON r.id = l.repository_id "
+      "WHERE r.space_id = :space AND r.name = :name AND l.digest = :digest",
+      place.space, place.name.path(), digest);
+  return linked ? Result<void>() : fits;
 }
 
 /// Puts a session's bytes where a row can name them, at most once, whatever happens to the row meanwhile.
@@ -110,13 +106,14 @@ std::optional<BlobRow> heal(db::Connection& tx, const blob::ObjectName& name, st
 }
 
 /// The blob's row, made if need be; nullopt when it has another generation than the bytes.
-std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId space, const blob::ObjectName& name,
-                                                   std::int64_t size, Time now) {
+std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId space, const Known& known,
+                                                   const blob::ObjectName& name, std::int64_t size, Time now) {
   if (const auto row = hold_blob(tx, name.digest)) {
     if (row->generation != name.generation) return std::nullopt;
     return std::pair(*row, false);
   }
-  if (const auto healed = heal(tx, name, size)) return std::pair(*healed, false);
+  if (known.damaged)
+    if (const auto healed = heal(tx, name, size)) return std::pair(*healed, false);
   const auto made = tx.one<std::int64_t>(
       "INSERT INTO blobs (digest, generation, size, space_id, created_at) "
       "VALUES (:digest, :generation, :size, :space, :now) ON CONFLICT DO NOTHING RETURNING id",
@@ -125,11 +122,11 @@ std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId s
   return std::pair(BlobRow{BlobId(std::get<0>(*made)), name.generation, size}, true);
 }
 
-Linked link(db::Connection& tx, const Caller& caller, const Place& place, const blob::ObjectName& name,
-            std::int64_t size, std::string_view upload_id) {
+Linked link(db::Connection& tx, const Caller& caller, const Place& place, const Known& known,
+            const blob::ObjectName& name, std::int64_t size, std::string_view upload_id) {
   const auto repository = open_for_push(tx, caller, place);
   if (!repository) return std::unexpected(repository.error());
-  const auto row = ensure_row(tx, place.space, name, size, caller.now);
+  const auto row = ensure_row(tx, place.space, known, name, size, caller.now);
   if (!row) return std::unexpected(Changed{});
   const auto& [blob, created] = *row;
   if (!upload_id.empty()) delete_upload(tx, upload_id);
@@ -174,16 +171,19 @@ Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::Upl
                              const Digest& digest, std::string_view upload_id) {
   Placement placement(store_, session, digest);
   const auto size = session.received();
-  // Before the bytes are placed: what is refused leaves nothing in the store.
-  if (auto fits = may_take(database_, caller, place, digest, size); !fits) return fits;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto known = look_up(database_, digest);
-    const auto name = placement.ensure(known);
+    const auto known = database_.read([&](db::Connection& tx) -> Result<Known> {
+      // Before the bytes are placed: what is refused leaves nothing in the store.
+      if (auto fits = may_take(tx, caller, place, digest, size); !fits) return fail(std::move(fits.error()));
+      return look_up(tx, digest);
+    });
+    if (!known) return fail(known.error());
+    const auto name = placement.ensure(*known);
     if (!name) return fail(name.error());
     const auto linked =
-        database_.write([&](db::Connection& tx) { return link(tx, caller, place, *name, size, upload_id); });
+        database_.write([&](db::Connection& tx) { return link(tx, caller, place, *known, *name, size, upload_id); });
     if (linked) {
-      placement.finish(known);
+      placement.finish(*known);
       return {};
     }
     if (const auto* error = std::get_if<Error>(&linked.error())) return fail(*error);
