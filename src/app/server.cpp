@@ -28,9 +28,10 @@
 namespace berth::app {
 namespace {
 
-std::size_t threads(std::int64_t configured, std::size_t per_processor) {
+/// `at_least`: who waits for the disk needs no processor meanwhile, and all who wait together share a sync.
+std::size_t threads(std::int64_t configured, std::size_t per_processor, std::size_t at_least) {
   if (configured > 0) return static_cast<std::size_t>(configured);
-  return per_processor * std::max(1U, std::thread::hardware_concurrency());
+  return std::max(at_least, per_processor * std::thread::hardware_concurrency());
 }
 
 constexpr std::size_t kApiQueue = 4096;
@@ -99,8 +100,8 @@ struct Server::Parts {
         image_configs(*database, *blobs),
         artifacts(*database, image_configs),
         core(routes(), core_dependencies(), {config.public_url, true}),
-        api("api", threads(config.api_threads, 4), kApiQueue),
-        fs("fs", threads(config.fs_threads, 2), kFsQueue) {}
+        api("api", threads(config.api_threads, 4, 32), kApiQueue),
+        fs("fs", threads(config.fs_threads, 2, 16), kFsQueue) {}
 
   http::RepositoryLookup repositories() {
     return [this](SpaceId space, const RepositoryPath& path) { return registry.lookup(space, path); };

@@ -12,20 +12,22 @@ struct Journal::Segment {
   std::string name;
   std::uint64_t length = 0;
   std::size_t unplaced = 0;  // under guard_: records whose objects' files are still to be written
+  bool closed = false;       // under guard_: nothing more comes into it
 };
 
 /// One caller of append().
 struct Journal::Waiting {
   const JournalRecord& record;
-  bool done = false;
+  bool writes = false;
   Outcome<void> result;
   std::shared_ptr<Segment> segment;
+  const std::shared_ptr<WakeUp> turn = std::make_shared<WakeUp>();  // its record is written, or it writes for all
 };
 
 Journal::Unplaced::~Unplaced() {
   if (!segment_) return;
   const std::lock_guard lock(journal_->guard_);
-  if (--segment_->unplaced == 0) journal_->changed_.notify_all();
+  if (--segment_->unplaced == 0 && segment_->closed) journal_->changed_.notify_all();
 }
 
 Journal::Journal(FileSystem& file_system, Directories& directories, Limits limits)
@@ -41,39 +43,54 @@ bool Journal::usable() const {
   return usable_;
 }
 
-// Whoever comes while nobody writes takes all that wait, itself included, and writes them with one sync.
+// Whoever comes while nobody writes takes all that wait, itself included, and writes them with one sync; then it wakes
+// them, and the first of those who have come meanwhile, who does the same.
 Outcome<Journal::Unplaced> Journal::append(const JournalRecord& record) {
-  Waiting self{.record = record, .done = false, .result = {}, .segment = nullptr};
-  std::unique_lock lock(guard_);
-  waiting_.push_back(&self);
-  while (!self.done) {
+  Waiting self{.record = record, .result = {}, .segment = nullptr};
+  {
+    const std::lock_guard lock(guard_);
+    waiting_.push_back(&self);
+    self.writes = !std::exchange(writing_, true);
+  }
+  if (!self.writes) self.turn->sleep();
+  if (self.writes) write_for_all(self);
+  if (!self.result) return std::unexpected(self.result.error());
+  return Unplaced(*this, std::move(self.segment));
+}
+
+void Journal::write_for_all(const Waiting& self) {
+  Batch batch;
+  // Whoever is just about to come would pay a sync of its own. Where every thread has a processor this costs nothing.
+  std::this_thread::yield();
+  {
+    const std::lock_guard lock(guard_);
+    batch.swap(waiting_);
+  }
+  std::vector<std::shared_ptr<WakeUp>> ready;
+  const auto written = write_or_fail(batch, ready);
+  {
+    const std::lock_guard lock(guard_);
+    writing_ = !waiting_.empty();
     if (writing_) {
-      changed_.wait(lock, [&] { return self.done || !writing_; });
-      continue;
+      waiting_.front()->writes = true;
+      ready.push_back(waiting_.front()->turn);
     }
-    writing_ = true;
-    const auto batch = std::exchange(waiting_, {});
-    lock.unlock();
-    auto written = write_or_fail(batch);
-    lock.lock();
-    writing_ = false;
     for (auto* one : batch) {
-      one->done = true;
       one->result = written;
+      if (one != &self) ready.push_back(one->turn);
       if (!written) continue;
       one->segment = current_;
       ++current_->unplaced;
     }
     if (!written) close_segment();
-    changed_.notify_all();
   }
-  if (!self.result) return std::unexpected(self.result.error());
-  return Unplaced(*this, std::move(self.segment));
+  for (const auto& turn : ready) turn->wake();
 }
 
-// Those who wait would do so for ever.
-Outcome<void> Journal::write_or_fail(const Batch& batch) {
+// Without memory, too, those who wait must be woken.
+Outcome<void> Journal::write_or_fail(const Batch& batch, std::vector<std::shared_ptr<WakeUp>>& ready) {
   try {
+    ready.reserve(batch.size() + 1);
     return write(batch);
   } catch (const std::bad_alloc&) {
     return std::unexpected(SystemError{"journal", ENOMEM});
@@ -99,7 +116,6 @@ Outcome<void> Journal::make_room(std::size_t bytes) {
   {
     std::unique_lock lock(guard_);
     close_segment();
-    changed_.notify_all();
     changed_.wait(lock, [&] { return !usable_ || full_.size() <= limits_.full_segments; });
     if (!usable_) return std::unexpected(SystemError{"the journal's disk has failed", EIO});
   }
@@ -119,7 +135,10 @@ Outcome<void> Journal::open_segment() {
 
 // Also after a failed write or sync: what follows torn bytes would never be read, and a second sync would lie.
 void Journal::close_segment() {
-  if (current_) full_.push_back(std::exchange(current_, nullptr));
+  if (!current_) return;
+  current_->closed = true;
+  full_.push_back(std::exchange(current_, nullptr));
+  changed_.notify_all();
 }
 
 void Journal::retire_segments(const std::stop_token& stop) {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/wake_up.h"
 #include "blob/directories.h"
 #include "blob/file_system.h"
 #include "blob/journal_record.h"
@@ -64,7 +65,8 @@ class Journal {
   struct Waiting;
   using Batch = std::vector<Waiting*>;
 
-  Outcome<void> write_or_fail(const Batch& batch);
+  void write_for_all(const Waiting& self);
+  Outcome<void> write_or_fail(const Batch& batch, std::vector<std::shared_ptr<WakeUp>>& ready);
   Outcome<void> write(const Batch& batch);
   Outcome<void> make_room(std::size_t bytes);
   Outcome<void> open_segment();
@@ -77,8 +79,8 @@ class Journal {
   const Limits limits_;
 
   mutable std::mutex guard_;
-  std::condition_variable_any changed_;
-  std::vector<Waiting*> waiting_;
+  std::condition_variable_any changed_;  // for who writes and for who retires segments
+  Batch waiting_;         // the first writes next
   bool writing_ = false;  // one of those who append writes for all; current_ is its own
   std::shared_ptr<Segment> current_;
   std::deque<std::shared_ptr<Segment>> full_;

@@ -1,6 +1,6 @@
 #include "db/sqlite_writer.h"
 
-#include <condition_variable>
+#include "base/wake_up.h"
 
 namespace berth::db {
 namespace {
@@ -29,15 +29,9 @@ struct SqliteWriter::Part {
   std::exception_ptr thrown;
   Hooks hooks;
 
-  // Under guard_.
-  enum class State { kWaiting, kWrites, kTaken, kOver } state = State::kWaiting;
-  std::condition_variable changed;
   std::optional<Failure> failure;
-
-  void become(State next) {
-    state = next;
-    changed.notify_one();
-  }
+  enum class State { kWaiting, kTaken, kWrites, kOver } state = State::kWaiting;  // under guard_
+  const std::shared_ptr<WakeUp> turn = std::make_shared<WakeUp>();                // it is over, or it writes
 
   void run(Session& session) {
     session.command("SAVEPOINT part");
@@ -67,44 +61,54 @@ std::size_t SqliteWriter::waiting() const {
 void SqliteWriter::run(const std::function<bool(Connection&)>& work) {
   if (writing_ == std::this_thread::get_id()) throw std::logic_error("write() inside write()");
   Part part(work);
-  {
-    std::unique_lock lock(guard_);
-    queue_.push_back(&part);
-    wait_for_turn(lock, part);
-    if (part.state == Part::State::kWrites) write_for_all(lock);
-  }
+  if (!begin(part)) wait_for_turn(part);
+  if (part.state == Part::State::kWrites) write_for_all();
   if (part.thrown) std::rethrow_exception(part.thrown);
   if (part.failure) throw Failure(*part.failure);
   if (part.commits) run_hooks(part.hooks);
 }
 
-// Until the part is over, or it is this caller who writes.
-void SqliteWriter::wait_for_turn(std::unique_lock<std::mutex>& lock, Part& part) {
-  if (!std::exchange(written_, true)) {
-    part.state = Part::State::kWrites;
-    return;
-  }
-  if (!part.changed.wait_for(lock, kPatience, [&] { return part.state != Part::State::kWaiting; })) {
-    std::erase(queue_, &part);
-    throw Failure("the database is too busy: no connection became free in time", true);
-  }
-  part.changed.wait(lock, [&] { return part.state != Part::State::kTaken; });
+// False when somebody writes.
+bool SqliteWriter::begin(Part& part) {
+  const std::lock_guard lock(guard_);
+  queue_.push_back(&part);
+  if (std::exchange(written_, true)) return false;
+  part.state = Part::State::kWrites;
+  return true;
 }
 
-void SqliteWriter::write_for_all(std::unique_lock<std::mutex>& lock) {
-  lock.unlock();
+// Until the part is over, or it is this caller who writes.
+void SqliteWriter::wait_for_turn(Part& part) {
+  if (part.turn->sleep_for(kPatience)) return;
+  {
+    const std::lock_guard lock(guard_);
+    if (part.state == Part::State::kWaiting) {
+      std::erase(queue_, &part);
+      throw Failure("the database is too busy: no connection became free in time", true);
+    }
+  }
+  part.turn->sleep();
+}
+
+void SqliteWriter::write_for_all() {
   Parts parts;
   const auto failure = write(parts);
-  lock.lock();
-  for (auto* part : parts) {
-    // A part that was taken back on its own account says why by itself.
-    if (failure && (part->commits || !part->ran)) part->failure = failure;
-    part->become(Part::State::kOver);
+  std::vector<std::shared_ptr<WakeUp>> ready;
+  {
+    const std::lock_guard lock(guard_);
+    written_ = !queue_.empty();
+    if (written_) {
+      queue_.front()->state = Part::State::kWrites;
+      ready.push_back(queue_.front()->turn);
+    }
+    for (auto* part : parts) {
+      // A part that was taken back on its own account says why by itself.
+      if (failure && (part->commits || !part->ran)) part->failure = failure;
+      part->state = Part::State::kOver;
+      if (part != parts.front()) ready.push_back(part->turn);  // the first is this caller's
+    }
   }
-  if (queue_.empty())
-    written_ = false;
-  else
-    queue_.front()->become(Part::State::kWrites);
+  for (const auto& turn : ready) turn->wake();
 }
 
 SqliteWriter::Part* SqliteWriter::next(const Parts& done_so_far, Steady::time_point since) {
@@ -113,7 +117,7 @@ SqliteWriter::Part* SqliteWriter::next(const Parts& done_so_far, Steady::time_po
   if (full || queue_.empty()) return nullptr;
   auto* part = queue_.front();
   queue_.pop_front();
-  if (part->state == Part::State::kWaiting) part->become(Part::State::kTaken);
+  if (part->state == Part::State::kWaiting) part->state = Part::State::kTaken;
   return part;
 }
 

@@ -37,8 +37,9 @@ class SqliteWriter {
   struct Part;
   using Parts = std::vector<Part*>;
 
-  void wait_for_turn(std::unique_lock<std::mutex>& lock, Part& part);
-  void write_for_all(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] bool begin(Part& part);
+  void wait_for_turn(Part& part);
+  void write_for_all();
   [[nodiscard]] Part* next(const Parts& done_so_far, std::chrono::steady_clock::time_point since);
   [[nodiscard]] std::optional<Failure> write(Parts& parts);
 

@@ -19,27 +19,23 @@ struct Known {
   std::int64_t newest = 0;                 // the highest that was ever used
 };
 
-Known look_up(db::Database& database, const Digest& digest) {
-  return database.read([&](db::Connection& tx) {
-    Known known;
-    for (const auto& [generation, state, quarantined_at] :
-         tx.query<std::int64_t, std::string, std::optional<std::int64_t>>(
-             "SELECT generation, state, quarantined_at FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
-      known.newest = std::max(known.newest, generation);
-      if (state == "gone") continue;
-      (quarantined_at ? known.damaged : known.generation) = generation;
-    }
-    return known;
-  });
+Known look_up(db::Connection& tx, const Digest& digest) {
+  Known known;
+  for (const auto& [generation, state, quarantined_at] :
+       tx.query<std::int64_t, std::string, std::optional<std::int64_t>>(
+           "SELECT generation, state, quarantined_at FROM blobs WHERE store_id = 1 AND digest = :digest", digest)) {
+    known.newest = std::max(known.newest, generation);
+    if (state == "gone") continue;
+    (quarantined_at ? known.damaged : known.generation) = generation;
+  }
+  return known;
 }
 
 /// Whether there is room, if the repository has the blob not yet.
-Result<void> may_take(db::Database& database, const Caller& caller, const Place& place, const Digest& digest,
+Result<void> may_take(db::Connection& tx, const Caller& caller, const Place& place, const Digest& digest,
                       std::int64_t size) {
-  return database.read([&](db::Connection& tx) -> Result<void> {
-    auto fits = settle(tx, caller, place, size);
-    return fits || is_linked(tx, place, digest) ? Result<void>() : fits;
-  });
+  auto fits = settle(tx, caller, place, size);
+  return fits || is_linked(tx, place, digest) ? Result<void>() : fits;
 }
 
 /// Puts a session's bytes where a row can name them, at most once, whatever happens to the row meanwhile.
@@ -108,13 +104,14 @@ std::optional<BlobRow> heal(db::Connection& tx, const blob::ObjectName& name, st
 }
 
 /// The blob's row, made if need be; nullopt when it has another generation than the bytes.
-std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId space, const blob::ObjectName& name,
-                                                   std::int64_t size, Time now) {
+std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId space, const Known& known,
+                                                   const blob::ObjectName& name, std::int64_t size, Time now) {
   if (const auto row = hold_blob(tx, name.digest)) {
     if (row->generation != name.generation) return std::nullopt;
     return std::pair(*row, false);
   }
-  if (const auto healed = heal(tx, name, size)) return std::pair(*healed, false);
+  if (known.damaged)
+    if (const auto healed = heal(tx, name, size)) return std::pair(*healed, false);
   const auto made = tx.one<std::int64_t>(
       "INSERT INTO blobs (digest, generation, size, space_id, created_at) "
       "VALUES (:digest, :generation, :size, :space, :now) ON CONFLICT DO NOTHING RETURNING id",
@@ -123,11 +120,11 @@ std::optional<std::pair<BlobRow, bool>> ensure_row(db::Connection& tx, SpaceId s
   return std::pair(BlobRow{BlobId(std::get<0>(*made)), name.generation, size}, true);
 }
 
-Linked link(db::Connection& tx, const Caller& caller, const Place& place, const blob::ObjectName& name,
-            std::int64_t size, std::string_view upload_id) {
+Linked link(db::Connection& tx, const Caller& caller, const Place& place, const Known& known,
+            const blob::ObjectName& name, std::int64_t size, std::string_view upload_id) {
   const auto repository = open_for_push(tx, caller, place);
   if (!repository) return std::unexpected(repository.error());
-  const auto row = ensure_row(tx, place.space, name, size, caller.now);
+  const auto row = ensure_row(tx, place.space, known, name, size, caller.now);
   if (!row) return std::unexpected(Changed{});
   const auto& [blob, created] = *row;
   if (!upload_id.empty()) delete_upload(tx, upload_id);
@@ -181,25 +178,29 @@ Result<void> BlobCommit::run(const Caller& caller, const Place& place, blob::Upl
                              const Digest& digest, std::string_view upload_id) {
   Placement placement(store_, session, digest);
   const auto size = session.received();
-  // Before the bytes are placed: what is refused leaves nothing in the store.
-  if (auto fits = may_take(database_, caller, place, digest, size); !fits) return fits;
+  // What was placed and is refused after all must not lie there for days, until a sweep finds it.
+  const auto refuse = [&](const Error& error) -> Result<void> {
+    if (const auto& placed = placement.placed())
+      static_cast<void>(database_.write(
+          [&](db::Connection& tx) -> Result<bool> { return claim_orphan(tx, *placed, size, caller.now); }));
+    return fail(error);
+  };
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto known = look_up(database_, digest);
-    const auto name = placement.ensure(known);
+    const auto known = database_.read([&](db::Connection& tx) -> Result<Known> {
+      // Before the bytes are placed: what is refused then leaves nothing in the store.
+      if (auto fits = may_take(tx, caller, place, digest, size); !fits) return fail(std::move(fits.error()));
+      return look_up(tx, digest);
+    });
+    if (!known) return refuse(known.error());
+    const auto name = placement.ensure(*known);
     if (!name) return fail(name.error());
     const auto linked =
-        database_.write([&](db::Connection& tx) { return link(tx, caller, place, *name, size, upload_id); });
+        database_.write([&](db::Connection& tx) { return link(tx, caller, place, *known, *name, size, upload_id); });
     if (linked) {
-      placement.finish(known);
+      placement.finish(*known);
       return {};
     }
-    if (const auto* error = std::get_if<Error>(&linked.error())) {
-      // Refused after all: what was placed must not lie there for days, until a sweep finds it.
-      if (const auto& placed = placement.placed())
-        static_cast<void>(database_.write(
-            [&](db::Connection& tx) -> Result<bool> { return claim_orphan(tx, *placed, size, caller.now); }));
-      return fail(*error);
-    }
+    if (const auto* error = std::get_if<Error>(&linked.error())) return refuse(*error);
   }
   return fail(Error::unavailable("try again", "the blob's row changed too often"));
 }

@@ -51,6 +51,7 @@ class Writer {
 
  private:
   Result<void> check_conditions() const {
+    if (!push_.conditions.any()) return {};
     if (push_.tags.empty()) return push_.conditions.check(digest_.text(), known_digest());
     for (const auto& tag : push_.tags) {
       const auto row = find_tag(tx_, repository_.id, tag);

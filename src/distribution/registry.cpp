@@ -45,11 +45,19 @@ Registry::Registry(db::Database& database, blob::BlobStore& store, const Clock& 
                 .lifetime = limits.upload_lifetime}),
       mounts_(database),
       changes_(database),
+      repositories_(limits.remembered_repositories),
       blobs_(database, changes_, limits.remembered_blobs),
       manifests_(database, changes_, limits.remembered_manifests) {}
 
 access::RepositoryTarget Registry::lookup(SpaceId space, const RepositoryPath& path) {
-  return database_.read([&](db::Connection& tx) { return target_of(path, find_repository(tx, space, path)); });
+  // Its home never changes; it ends when it is deleted, which touches it. That there is none is not remembered.
+  const Place place{space, {SpaceName(), path}};
+  const auto known = repositories_.find(place, {});
+  if (known.value && changes_.unchanged(known.value->id, known.read_at)) return target_of(path, *known.value);
+  const auto moment = changes_.now();
+  const auto found = database_.read([&](db::Connection& tx) { return find_repository(tx, space, path); });
+  if (found) repositories_.put(place, {}, {std::make_shared<const Repository>(*found), moment}, sizeof(Repository));
+  return target_of(path, found);
 }
 
 Result<void> Registry::delete_repository(const Caller& caller, const Place& place) {

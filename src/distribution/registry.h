@@ -4,9 +4,11 @@
 #include "blob/blob_store.h"
 #include "db/database.h"
 #include "distribution/blob_reader.h"
+#include "distribution/content_cache.h"
 #include "distribution/manifest_reader.h"
 #include "distribution/mounts.h"
 #include "distribution/pull_counter.h"
+#include "distribution/repositories.h"
 #include "distribution/upload_sessions.h"
 #include "http/route.h"
 
@@ -16,6 +18,7 @@ struct Limits {
   Duration upload_lifetime = std::chrono::hours(24);  // after the last request that touched the upload
   std::size_t remembered_manifests = 64U << 20;       // bytes of memory for the pull path
   std::size_t remembered_blobs = 32U << 20;           // the same, for links: their bytes stay in files
+  std::size_t remembered_repositories = 4U << 20;     // the same, for the guard of pushes
 };
 
 /// The embedded registry: what /v2 serves. The composition root makes one; it outlives the routes. Any thread.
@@ -28,7 +31,7 @@ class Registry {
   /// All three outlive the registry.
   Registry(db::Database& database, blob::BlobStore& store, const Clock& clock, Limits limits = {});
 
-  /// Whose a repository is, for http::Guard.
+  /// Whose a repository is, for http::Guard: what was read before from memory.
   [[nodiscard]] access::RepositoryTarget lookup(SpaceId space, const RepositoryPath& path);
 
   /// For periodic calls, every few minutes and every few seconds. Both do a bounded part of what there is.
@@ -58,6 +61,7 @@ class Registry {
   UploadSessions uploads_;
   Mounts mounts_;
   ContentChanges changes_;
+  ContentCache<Repository> repositories_;
   BlobReader blobs_;
   ManifestReader manifests_;
   PullCounter pulls_;

@@ -15,6 +15,7 @@ struct Preconditions {
   std::optional<std::string> if_none_match;
 
   static Preconditions of(const http::Request& request);
+  [[nodiscard]] bool any() const { return if_match || if_none_match; }
   /// kPreconditionFailed when `current` is not what they want; `what` names it.
   [[nodiscard]] Result<void> check(std::string_view what, const std::optional<Digest>& current) const;
 };

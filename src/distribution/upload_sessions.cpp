@@ -50,10 +50,14 @@ Result<UploadRow> UploadSessions::find(const Caller& caller, const Place& place,
   return std::move(*row);
 }
 
-Result<UploadClaims::Claim> UploadSessions::claim(const std::string& id) {
+Result<UploadSessions::Claimed> UploadSessions::claim(const Caller& caller, const Place& place, const std::string& id) {
+  // Claimed before it is read: nobody moves it from here on.
   auto taken = claims_.take(id);
+  auto row = find(caller, place, id);
+  // Whose it is comes before whether it is busy: a stranger learns neither.
+  if (!row) return fail(std::move(row.error()));
   if (!taken) return fail(Error::conflict("another request is working on this upload"));
-  return std::move(*taken);
+  return Claimed{std::move(*row), std::move(*taken)};
 }
 
 Result<UploadSessions::Status> UploadSessions::status(const Caller& caller, const Place& place, std::string_view id) {
@@ -63,14 +67,10 @@ Result<UploadSessions::Status> UploadSessions::status(const Caller& caller, cons
 }
 
 Result<void> UploadSessions::cancel(const Caller& caller, const Place& place, const std::string& id) {
-  // Whose it is comes before whether it is busy: a stranger learns neither.
-  if (const auto row = find(caller, place, id); !row) return fail(row.error());
-  const auto claimed = claim(id);
+  const auto claimed = claim(caller, place, id);
   if (!claimed) return fail(claimed.error());
-  const auto row = find(caller, place, id);
-  if (!row) return fail(row.error());
   forget(id);
-  parts_.store.discard(id, row->state);
+  parts_.store.discard(id, claimed->row.state);
   return {};
 }
 
@@ -83,19 +83,17 @@ void UploadSessions::forget(const std::string& id) {
 
 Result<std::unique_ptr<OpenUpload>> UploadSessions::open(const Caller& caller, const Place& place,
                                                          const std::string& id) {
-  if (const auto row = find(caller, place, id); !row) return fail(row.error());
-  auto claimed = claim(id);
+  auto claimed = claim(caller, place, id);
   if (!claimed) return fail(std::move(claimed.error()));
-  auto row = find(caller, place, id);  // again: the request before ours may have moved it
-  if (!row) return fail(std::move(row.error()));
-  auto hasher = Hasher::restore(row->hash_state);
-  if (!hasher || hasher->count() != static_cast<std::uint64_t>(row->state.received)) return unknown();
-  auto session = parts_.store.resume(id, row->state);
+  auto& row = claimed->row;
+  auto hasher = Hasher::restore(row.hash_state);
+  if (!hasher || hasher->count() != static_cast<std::uint64_t>(row.state.received)) return unknown();
+  auto session = parts_.store.resume(id, row.state);
   // Placed as a blob, and then the database or the process failed: the upload cannot go on, and reserves nothing.
   if (!session && session.error().fault == Fault::kUploadUnknown) forget(id);
   if (!session) return fail(std::move(session.error()));
-  return std::make_unique<OpenUpload>(parts_, caller, place, std::move(*row), std::move(*claimed), std::move(*session),
-                                      *hasher);
+  return std::make_unique<OpenUpload>(parts_, caller, place, std::move(row), std::move(claimed->claim),
+                                      std::move(*session), *hasher);
 }
 
 Result<std::unique_ptr<OpenUpload>> UploadSessions::single(const Caller& caller, const Place& place,

@@ -36,7 +36,11 @@ class UploadSessions {
   std::size_t expire(Time now);
 
  private:
-  [[nodiscard]] Result<UploadClaims::Claim> claim(const std::string& id);
+  struct Claimed {
+    UploadRow row;
+    UploadClaims::Claim claim;
+  };
+  [[nodiscard]] Result<Claimed> claim(const Caller& caller, const Place& place, const std::string& id);
   [[nodiscard]] Result<UploadRow> find(const Caller& caller, const Place& place, std::string_view id);
   /// The row alone: there are no bytes, or somebody else forgets them.
   void forget(const std::string& id);

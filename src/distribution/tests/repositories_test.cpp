@@ -113,8 +113,10 @@ TEST_P(RepositoriesTest, a_deleted_repository_is_gone_with_all_that_it_linked) {
 TEST_P(RepositoriesTest, a_deleted_repositorys_name_is_free_for_another_home) {
   retailer.push_image("base/os", "1", "one");
   ASSERT_TRUE(registry().delete_repository(caller(admin), {base, RepositoryName::parse("base/os").value()}));
+  EXPECT_FALSE(registry().lookup(base, path("os")).exists) << "whose it was is remembered no longer";
   rival.push_image("base/os", "1", "two");
   EXPECT_EQ(registry().lookup(base, path("os")).home, other);
+  EXPECT_EQ(retailer.post("/v2/base/os/blobs/uploads/").status, 403);
 }
 
 }  // namespace

@@ -102,6 +102,9 @@ TEST_P(UploadSessionsTest, a_second_request_on_a_busy_upload_is_refused_and_harm
   EXPECT_EQ(retailer.patch(location, "xyz").status, 409);
   EXPECT_EQ(retailer.remove(location).status, 409);
   EXPECT_EQ(retailer.get(location).status, 204);
+  const auto colleague = as(access::testing::as(admin));
+  EXPECT_EQ(colleague.patch(location, "xyz").status, 404) << "who did not start it does not learn that it is busy";
+  EXPECT_EQ(colleague.remove(location).status, 404);
   EXPECT_EQ(sink.finish().status, 202);
   EXPECT_EQ(retailer.put(closing(location, Digest::of("abc"))).status, 201);
 }
