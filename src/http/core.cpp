@@ -103,7 +103,7 @@ std::optional<Response> Core::recall(Exchange& exchange) const {
   call.subject = std::move(*subject);
   if (guard_.check(exchange.route->permission, exchange.surface(), call)) return std::nullopt;
   auto response = exchange.route->recall(call);
-  if (response) call.actor.name = actor_name(call.subject, *call.snapshot);  // for the log
+  if (response && settings_.log_requests) call.actor.name = actor_name(call.subject, *call.snapshot);
   return response;
 }
 
