@@ -26,13 +26,14 @@ class RequestReader {
         metrics_(metrics),
         limits_(limits) {}
 
-  /// Waits until a request begins. kClosed: the peer has left, as it may.
+  /// Waits until a request begins, with nothing in the buffer. kClosed: the peer has left, as it may.
   Task<IoResult<void>> wait();
-  /// The head of the request that has begun; the buffer then begins with its body.
+  /// The head of the request that has begun, if it is here, and good; the buffer then begins with its body. Otherwise
+  /// read() waits for the rest, or says what is wrong.
+  [[nodiscard]] std::optional<RequestHead> take_ready();
   Task<std::expected<RequestHead, NoRequest>> read();
 
  private:
-  void read_ready();
   Task<IoResult<void>> read_more(Patience& patience);
   Task<IoResult<void>> skip_empty_lines(Patience& patience);
   std::expected<RequestHead, NoRequest> parse(std::size_t length);
@@ -42,6 +43,7 @@ class RequestReader {
   ReadBuffer& buffer_;
   Metrics& metrics_;
   const Limits& limits_;
+  Patience waiting_ = Patience::fixed({});  // of the present wait()
   bool first_ = true;
 };
 
