@@ -81,7 +81,7 @@ std::optional<Response> Core::recall(Request& request) {
   auto outcome = router_.match(request.method, request.path);
   auto* match = outcome ? std::get_if<Router::Match>(&*outcome) : nullptr;
   if (!match || !match->route->recall) return std::nullopt;
-  Exchange exchange(std::move(request), context_);
+  Exchange exchange(std::move(request), context_, Exchange::Answered::kAtOnce);
   exchange.route = match->route;
   exchange.call.path = std::move(match->parameters);
   try {

@@ -97,7 +97,9 @@ Task<> Connection::run() {
 // The usual way of a pull: a head that is here, an answer that memory has, a socket that takes it. Not a coroutine, nor
 // is anything below it.
 bool Connection::serve_at_once() {
-  auto head = reader_.take_ready();
+  const auto length = reader_.ready();
+  if (length == 0) return false;
+  auto head = reader_.parse(length);
   return head && begin(std::move(*head));
 }
 

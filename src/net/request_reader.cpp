@@ -14,15 +14,12 @@ Task<IoResult<void>> RequestReader::wait() {
   return transport_.wait_readable(waiting_);
 }
 
-// What is here already is nearly always the whole head. What is not, or is bad, stays in the buffer.
-std::optional<RequestHead> RequestReader::take_ready() {
+// What is here already is nearly always the whole head.
+std::size_t RequestReader::ready() {
   if (buffer_.empty()) buffer_.commit(transport_.read_ready(buffer_.room()));
-  if (buffer_.empty()) return std::nullopt;
+  if (buffer_.empty()) return 0;
   HeadScanner scanner(limits_);
-  const auto length = scanner.scan(buffer_.bytes());
-  if (!length || *length == 0) return std::nullopt;
-  auto head = parse(*length);
-  return head ? std::optional(std::move(*head)) : std::nullopt;
+  return scanner.scan(buffer_.bytes()).value_or(0);
 }
 
 Task<IoResult<void>> RequestReader::read_more(Patience& patience) {
@@ -53,14 +50,12 @@ NoRequest RequestReader::no_request(Broken why) {
   return NoRequest(Refusal::of(Fault::kTimeout, "the request's head took too long"), buffer_.bytes());
 }
 
-std::expected<RequestHead, NoRequest> RequestReader::parse(std::size_t length) {
-  const auto bytes = buffer_.bytes().substr(0, length);
-  auto raw = parse_head(bytes);
-  if (!raw) return std::unexpected(NoRequest(std::move(raw.error()), bytes));
+std::expected<RequestHead, Refusal> RequestReader::parse(std::size_t length) {
+  auto raw = parse_head(buffer_.bytes().substr(0, length));
+  if (!raw) return std::unexpected(std::move(raw.error()));
   auto head = understand(std::move(*raw), limits_.target_bytes);
-  if (!head) return std::unexpected(NoRequest(std::move(head.error()), bytes));
-  buffer_.consume(length);
-  return std::move(*head);
+  if (head) buffer_.consume(length);
+  return head;
 }
 
 Task<std::expected<RequestHead, NoRequest>> RequestReader::read() {
@@ -71,7 +66,11 @@ Task<std::expected<RequestHead, NoRequest>> RequestReader::read() {
   while (begun) {
     auto length = buffer_.empty() ? std::size_t{0} : scanner.scan(buffer_.bytes());
     if (!length) co_return std::unexpected(NoRequest(std::move(length.error()), buffer_.bytes()));
-    if (*length > 0) co_return parse(*length);
+    if (*length > 0) {
+      auto head = parse(*length);
+      if (head) co_return std::move(*head);
+      co_return std::unexpected(NoRequest(std::move(head.error()), buffer_.bytes().substr(0, *length)));
+    }
     begun = co_await read_more(patience);
   }
   co_return std::unexpected(no_request(begun.error()));

@@ -28,15 +28,17 @@ class RequestReader {
 
   /// Waits until a request begins, with nothing in the buffer. kClosed: the peer has left, as it may.
   Task<IoResult<void>> wait();
-  /// The head of the request that has begun, if it is here, and good; the buffer then begins with its body. Otherwise
-  /// read() waits for the rest, or says what is wrong.
-  [[nodiscard]] std::optional<RequestHead> take_ready();
+  /// The length of the head that is here; 0 when it is not here as a whole, or no head: read() waits for the rest, or
+  /// says what is wrong.
+  [[nodiscard]] std::size_t ready();
+  /// The head of that length; the buffer then begins with its body. A refused one stays there, for read().
+  [[nodiscard]] std::expected<RequestHead, Refusal> parse(std::size_t length);
+  /// The head of the request that has begun; the buffer then begins with its body.
   Task<std::expected<RequestHead, NoRequest>> read();
 
  private:
   Task<IoResult<void>> read_more(Patience& patience);
   Task<IoResult<void>> skip_empty_lines(Patience& patience);
-  std::expected<RequestHead, NoRequest> parse(std::size_t length);
   NoRequest no_request(Broken why);
 
   Transport& transport_;

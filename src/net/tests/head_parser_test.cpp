@@ -59,10 +59,10 @@ Fields fields_of(const RawHead& head) {
 
 // Beast checks the framing of a body as it reads; here that comes next, in understand().
 void expect_the_same(std::string_view head) {
-  const auto ours = parse_head(head);
+  auto ours = parse_head(head);
   const Reference theirs(head);
   if (ours && !theirs.taken) {
-    EXPECT_FALSE(understand(*ours, 4096)) << "taken, but not by Beast:\n" << head;
+    EXPECT_FALSE(understand(std::move(*ours), 4096)) << "taken, but not by Beast:\n" << head;
     return;
   }
   ASSERT_EQ(ours.has_value(), theirs.taken) << head;
