@@ -13,6 +13,13 @@ std::size_t hex_length(DigestAlgorithm algorithm) {
   return algorithm == DigestAlgorithm::kSha256 ? 64 : 128;
 }
 
+// Without a way out of the loop: many bytes at a time.
+bool is_lower_hex(std::string_view text) {
+  bool all = true;
+  for (const char c : text) all &= (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  return all;
+}
+
 }  // namespace
 
 std::string_view name_of(DigestAlgorithm algorithm) {
@@ -35,8 +42,7 @@ Result<Digest> Digest::parse(std::string_view text) {
   if (hex.size() != hex_length(*algorithm))
     return fail(Fault::kDigestInvalid, fmt::format("a {} digest has {} hex digits, this one has {}",
                                                    name_of(*algorithm), hex_length(*algorithm), hex.size()));
-  if (!std::ranges::all_of(hex, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }))
-    return fail(Fault::kDigestInvalid, "a digest's hex digits are 0-9 and lower-case a-f");
+  if (!is_lower_hex(hex)) return fail(Fault::kDigestInvalid, "a digest's hex digits are 0-9 and lower-case a-f");
   return Digest(*algorithm, std::string(text));
 }
 

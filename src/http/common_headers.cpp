@@ -4,14 +4,14 @@ namespace berth::http {
 namespace {
 
 void set_default(Headers& headers, std::string_view name, std::string_view value) {
-  if (!headers.find(name)) headers.add(name, std::string(value));
+  if (!headers.find(name)) headers.add(name, value);
 }
 
 }  // namespace
 
 void add_common_headers(Response& response, Surface surface, std::string_view path, std::string_view request_id) {
   auto& headers = response.headers;
-  headers.set("X-Request-Id", std::string(request_id));
+  headers.set("X-Request-Id", request_id);
   // Also where anybody who may push says what the bytes are: none of them ever becomes a page of this server.
   set_default(headers, "X-Content-Type-Options", "nosniff");
   if (surface == Surface::kRegistry) {

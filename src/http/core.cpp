@@ -89,7 +89,7 @@ std::optional<Response> Core::recall(Request& request) {
   auto outcome = router_.match(request.method, request.path);
   auto* match = outcome ? std::get_if<Router::Match>(&*outcome) : nullptr;
   if (!match || !match->route->recall) return std::nullopt;
-  Exchange exchange(std::move(request), context_);
+  Exchange exchange(std::move(request), context_, Exchange::Answered::kAtOnce);
   exchange.route = match->route;
   exchange.call.path = std::move(match->parameters);
   try {
@@ -111,7 +111,7 @@ std::optional<Response> Core::recall(Exchange& exchange) const {
   call.subject = std::move(*subject);
   if (guard_.check(exchange.route->permission, exchange.surface(), call)) return std::nullopt;
   auto response = exchange.route->recall(call);
-  if (response) call.actor.name = actor_name(call.subject, *call.snapshot);  // for the log
+  if (response && settings_.log_requests) call.actor.name = actor_name(call.subject, *call.snapshot);
   return response;
 }
 

@@ -12,14 +12,14 @@ namespace {
 // Never sent: the client has gone before there was an answer.
 constexpr int kAbandoned = 499;
 
-Request in_plain_words(Request request) {
+Request&& in_plain_words(Request&& request) {
   request.path = plain_path(std::move(request.path));
-  return request;
+  return std::move(request);
 }
 
 }  // namespace
 
-Exchange::Exchange(Request request, const Context& context)
+Exchange::Exchange(Request&& request, const Context& context, Answered answered)
     : call{.request = in_plain_words(std::move(request)),
            .path = {},
            .body = {},
@@ -28,8 +28,9 @@ Exchange::Exchange(Request request, const Context& context)
            .now = {},
            .actor = {}},
       context_(context),
-      surface_(surface_of(call.request.path)) {
-  context_.metrics.started();
+      surface_(surface_of(call.request.path)),
+      in_flight_(answered == Answered::kLater) {
+  if (in_flight_) context_.metrics.started();
 }
 
 Exchange::~Exchange() {
@@ -59,7 +60,7 @@ Response Exchange::complete(Response response) {
 
 Request Exchange::take_back() {
   recorded_ = true;
-  context_.metrics.taken_back();
+  if (in_flight_) context_.metrics.ended();
   return std::move(call.request);
 }
 
@@ -72,6 +73,7 @@ void Exchange::record(int status, std::string_view why) {
   const auto took = std::chrono::steady_clock::now() - started_;
   const auto pattern = route ? route->pattern : std::string_view();
   context_.metrics.finished(pattern, call.request.method, status, took);
+  if (in_flight_) context_.metrics.ended();
   if (!context_.log) return;
   log::info("request", {{"request_id", call.request.request_id},
                         {"method", name_of(call.request.method)},

@@ -23,8 +23,10 @@ class Exchange {
     const Router& router;
     bool log;
   };
+  /// kAtOnce: it will be answered or taken back before anything else happens on this thread.
+  enum class Answered : bool { kAtOnce, kLater };
   /// `context` must outlive the exchange. From here on the request's path is plain (http/text.h).
-  Exchange(Request request, const Context& context);
+  Exchange(Request&& request, const Context& context, Answered answered = Answered::kLater);
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -50,6 +52,7 @@ class Exchange {
   const Context& context_;
   const Surface surface_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  const bool in_flight_;
   bool recorded_ = false;
 };
 

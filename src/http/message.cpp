@@ -20,6 +20,8 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods{{
 constexpr std::size_t kMaxParameters = 1000;
 constexpr std::size_t kFirstText = 512;
 constexpr std::size_t kFirstFields = 12;
+constexpr std::size_t kMoreText = 192;
+constexpr std::size_t kMoreFields = 5;
 
 /// A key or a value of a query: '+' is a space (the HTML form encoding), %XX a byte.
 Result<std::string> decode_query_text(std::string_view text) {
@@ -45,22 +47,38 @@ std::optional<Method> parse_method(std::string_view name) {
   return std::nullopt;
 }
 
+Headers::Headers(const Headers& other) {
+  text_.reserve(other.text_.size() + kMoreText);
+  text_ = other.text_;
+  spans_.reserve(other.spans_.size() + kMoreFields);
+  spans_ = other.spans_;
+}
+
+void Headers::reserve(std::size_t bytes) {
+  text_.reserve(bytes);
+  spans_.reserve(kFirstFields);
+}
+
+// Most names differ in length already.
+bool Headers::is(const Span& span, std::string_view name) const {
+  return span.name == name.size() && equal_ignoring_case({text_.data() + span.at, span.name}, name);
+}
+
 std::optional<std::string_view> Headers::find(std::string_view name) const {
   for (const auto& span : spans_)
-    if (const auto known = field(span); equal_ignoring_case(known.name, name)) return known.value;
+    if (is(span, name)) return field(span).value;
   return std::nullopt;
 }
 
 std::vector<std::string_view> Headers::all(std::string_view name) const {
   std::vector<std::string_view> values;
   for (const auto& span : spans_)
-    if (const auto known = field(span); equal_ignoring_case(known.name, name)) values.push_back(known.value);
+    if (is(span, name)) values.push_back(field(span).value);
   return values;
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(spans_, [&](const Span& span) { return equal_ignoring_case(field(span).name, name); }));
+  return static_cast<std::size_t>(std::ranges::count_if(spans_, [&](const Span& span) { return is(span, name); }));
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
@@ -69,17 +87,14 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  if (spans_.empty()) {
-    text_.reserve(kFirstText);
-    spans_.reserve(kFirstFields);
-  }
+  if (spans_.capacity() == 0) reserve(kFirstText);
   spans_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
                     static_cast<std::uint32_t>(value.size())});
   text_.append(name).append(value);
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(spans_, [&](const Span& span) { return equal_ignoring_case(field(span).name, name); });
+  std::erase_if(spans_, [&](const Span& span) { return is(span, name); });
 }
 
 Result<Query> Query::parse(std::string_view text) {

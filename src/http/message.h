@@ -27,6 +27,16 @@ class Headers {
     std::string_view value;
   };
 
+  Headers() = default;
+  /// With room for a few more: what is remembered of an answer is copied, and gets the fields of this one answer.
+  Headers(const Headers& other);
+  Headers(Headers&&) noexcept = default;
+  Headers& operator=(const Headers&) = default;
+  Headers& operator=(Headers&&) noexcept = default;
+  ~Headers() = default;
+
+  /// Room for fields whose names and values have `bytes` together.
+  void reserve(std::size_t bytes);
   /// The first value, or nullopt.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
@@ -51,6 +61,7 @@ class Headers {
     const std::string_view text(text_);
     return {text.substr(span.at, span.name), text.substr(span.at + span.name, span.value)};
   }
+  [[nodiscard]] bool is(const Span& span, std::string_view name) const;
 
   std::string text_;  // of removed fields, too
   std::vector<Span> spans_;

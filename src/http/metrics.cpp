@@ -51,7 +51,6 @@ void Metrics::finished(std::string_view route, std::optional<Method> method, int
   const auto& found = find(Key{route, method, status});
   found.counter->Increment();
   found.histogram->Observe(took.count());
-  in_flight_.Decrement();
 }
 
 const Metrics::Found& Metrics::find(const Key& key) {

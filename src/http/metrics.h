@@ -22,12 +22,12 @@ class Metrics {
   /// `registry` must outlive the metrics.
   explicit Metrics(prometheus::Registry& registry);
 
+  /// In flight from here on; what is answered within one call on one thread never is.
   void started() { in_flight_.Increment(); }
-  /// Once for every started(). `route` is a pattern of the route table, "" where none matched; a text that lives as
-  /// long as the process.
+  void ended() { in_flight_.Decrement(); }
+  /// Once for every request. `route` is a pattern of the route table, "" where none matched; a text that lives as long
+  /// as the process.
   void finished(std::string_view route, std::optional<Method> method, int status, std::chrono::duration<double> took);
-  /// Not a request after all, but one that will be started again.
-  void taken_back() { in_flight_.Decrement(); }
   /// Refused by net/ before there was a request to start.
   void refused(int status) { counter("", std::nullopt, status).Increment(); }
 

@@ -56,6 +56,7 @@ class PathParameters {
   PathParameters() = default;
   PathParameters(std::initializer_list<std::pair<std::string_view, std::string>> all) : all_(all) {}
 
+  void reserve(std::size_t count) { all_.reserve(count); }
   void emplace(std::string_view name, std::string value) { all_.emplace_back(name, std::move(value)); }
   [[nodiscard]] const std::string* find(std::string_view name) const {
     const auto it = std::ranges::find(all_, name, &std::pair<std::string_view, std::string>::first);

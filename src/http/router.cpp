@@ -52,6 +52,7 @@ Result<Segments> split(std::string_view path) {
 
 struct Pattern {
   std::vector<std::string_view> segments;
+  std::size_t parameters = 0;
   bool slash = false;  // ends in '/'
 };
 
@@ -96,6 +97,7 @@ Pattern read_pattern(const Route& route) {
     pattern.slash = rest.empty();
   }
   check_pattern(route, pattern);
+  pattern.parameters = static_cast<std::size_t>(std::ranges::count_if(pattern.segments, is_parameter));
   return pattern;
 }
 
@@ -107,6 +109,7 @@ std::string join(std::span<const std::string_view> segments) {
 
 PathParameters read_parameters(const Pattern& pattern, std::span<const std::string_view> segments) {
   PathParameters parameters;
+  parameters.reserve(pattern.parameters);
   const auto extra = segments.size() - pattern.segments.size();
   std::size_t at = 0;
   for (const auto segment : pattern.segments) {

@@ -42,6 +42,10 @@ bool is_utf8(std::string_view text) {
 }
 
 bool is_clean_text(std::string_view text) {
+  // Nearly all is ASCII, and a loop without a way out is done many bytes at a time.
+  bool other = false;
+  for (const char c : text) other |= c < 0x20 || c == 0x7F;
+  if (!other) return true;
   const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; };
   return std::ranges::none_of(text, is_control) && is_utf8(text);
 }

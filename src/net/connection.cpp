@@ -76,10 +76,13 @@ Task<> Connection::run() {
   if (!shaken) co_return;
   auto after = Exchange::After::kNext;
   while (after == Exchange::After::kNext && !draining_) {
-    const auto begun = co_await reader_.wait();
-    if (!begun) break;
+    if (buffer_.empty()) {
+      const auto begun = co_await reader_.wait();
+      if (!begun) break;
+    }
     idle_ = false;
-    after = co_await serve();
+    if (!serve_at_once()) after = co_await serve();
+    exchange_.reset();
     idle_ = true;
     // Others' turn: requests that are answered from memory never wait, and more of them may be here already.
     if (buffer_.empty() || ++in_a_row_ % kTurn != 0) continue;
@@ -91,18 +94,35 @@ Task<> Connection::run() {
     transport_.finish();
 }
 
+// The usual way of a pull: a head that is here, an answer that memory has, a socket that takes it. Not a coroutine, nor
+// is anything below it.
+bool Connection::serve_at_once() {
+  const auto length = reader_.ready();
+  if (length == 0) return false;
+  auto head = reader_.parse(length);
+  return head && begin(std::move(*head));
+}
+
+// What serve_at_once() has left.
 Task<Exchange::After> Connection::serve() {
-  auto head = co_await reader_.read();
-  if (!head) {
-    const auto* refusal = std::get_if<Refusal>(&head.error().why);
-    if (refusal == nullptr) co_return Exchange::After::kClose;
-    const auto after = co_await Exchange::refuse(wire_, *refusal, head.error().path);
-    co_return after;
+  if (!exchange_) {
+    auto head = co_await reader_.read();
+    if (!head) {
+      const auto* refusal = std::get_if<Refusal>(&head.error().why);
+      if (refusal == nullptr) co_return Exchange::After::kClose;
+      const auto after = co_await Exchange::refuse(wire_, *refusal, head.error().path);
+      co_return after;
+    }
+    if (begin(std::move(*head))) co_return Exchange::After::kNext;
   }
-  complete(head->request);
-  Exchange exchange(wire_, std::move(*head));
-  const auto after = co_await exchange.run();
+  const auto after = co_await exchange_->run();
   co_return after;
+}
+
+bool Connection::begin(RequestHead&& head) {
+  complete(head.request);
+  exchange_.emplace(wire_, std::move(head));
+  return exchange_->answer_at_once();
 }
 
 void Connection::complete(http::Request& request) const {

@@ -35,7 +35,9 @@ class Connection {
   static Task<> live(std::unique_ptr<Connection> connection);
   Task<> run();
   Task<bool> shake_hands();
+  [[nodiscard]] bool serve_at_once();
   Task<Exchange::After> serve();
+  [[nodiscard]] bool begin(RequestHead&& head);
   void complete(http::Request& request) const;
 
   IoLoop& loop_;
@@ -46,7 +48,8 @@ class Connection {
   ReadBuffer buffer_;
   RequestReader reader_;
   Wire wire_;
-  bool idle_ = true;  // nobody waits for an answer: a drain may end it at once
+  std::optional<Exchange> exchange_;  // from a request's head to the end of its answer
+  bool idle_ = true;                  // nobody waits for an answer: a drain may end it at once
   bool draining_ = false;
   unsigned in_a_row_ = 0;  // pipelined requests answered
 };

@@ -9,9 +9,9 @@ Deadline::~Deadline() {
   state_->timer.cancel();
 }
 
-void Deadline::set(SteadyClock::duration from_now) {
+void Deadline::set(SteadyClock::time_point target) {
   state_->expired = false;
-  state_->target = SteadyClock::now() + from_now;
+  state_->target = target;
   if (state_->target < state_->armed) arm(state_);
 }
 

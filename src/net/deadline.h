@@ -18,7 +18,7 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  void set(SteadyClock::duration from_now);
+  void set(SteadyClock::time_point target);
   void clear();
   /// True from the moment it cancelled the socket until the next set().
   [[nodiscard]] bool expired() const { return state_->expired; }

@@ -39,17 +39,21 @@ std::optional<Refusal> refusal_for(const BodyTrouble& trouble) {
 
 }  // namespace
 
-Exchange::Exchange(Wire& wire, RequestHead head)
+Exchange::Exchange(Wire& wire, RequestHead&& head)
     : wire_(wire),
       services_(wire.loop.services()),
       head_(std::move(head)),
       method_(head_.request.method),
       body_(wire.transport, wire.buffer, head_) {}
 
+bool Exchange::answer_at_once() {
+  known_ = services_.core.recall(head_.request);
+  return known_ && begin_answer(*known_);
+}
+
 Task<Exchange::After> Exchange::run() {
-  // What memory has is answered right here, most often without a wait.
-  if (auto known = services_.core.recall(head_.request)) {
-    const auto after = co_await answer(*known);
+  if (known_) {
+    const auto after = co_await finish_answer();
     co_return after;
   }
   auto begun = co_await begin();
@@ -211,29 +215,34 @@ ReplyOptions Exchange::reply_options(const http::Response& response) const {
   return options;
 }
 
-Task<Exchange::After> Exchange::answer(http::Response& response) {
+// True when the whole answer is out and nothing else remains to be done. `response` must live as long as the writer.
+bool Exchange::begin_answer(http::Response& response) {
   const auto options = reply_options(response);
-  ResponseWriter writer(wire_.loop.executor(), wire_.transport, services_.fs, Patience::rate(services_.limits));
-  const bool whole = writer.begin(response, options);
-  const bool close = options.close || writer.ends_connection();
-  if (whole && !close && body_.complete()) co_return After::kNext;
-  const auto after = co_await finish(writer, close);
+  writer_.emplace(wire_.loop.executor(), wire_.transport, services_.fs, Patience::rate(services_.limits));
+  const bool whole = writer_->begin(response, options);
+  close_ = options.close || writer_->ends_connection();
+  return whole && !close_ && body_.complete();
+}
+
+Task<Exchange::After> Exchange::answer(http::Response& response) {
+  if (begin_answer(response)) co_return After::kNext;
+  const auto after = co_await finish_answer();
   co_return after;
 }
 
-Task<Exchange::After> Exchange::finish(ResponseWriter& writer, bool close) {
-  const auto sent = co_await writer.finish();
+Task<Exchange::After> Exchange::finish_answer() {
+  const auto sent = co_await writer_->finish();
   if (!sent && sent.error() == Broken::kTimeout) {
     services_.metrics.timed_out_in_response();
     wire_.transport.give_up();
   }
   if (!sent) co_return After::kClose;
-  const auto after = co_await after_answer(close);
+  const auto after = co_await after_answer();
   co_return after;
 }
 
-Task<Exchange::After> Exchange::after_answer(bool close) {
-  if (close) co_return body_.complete() && wire_.buffer.empty() ? After::kClose : After::kLinger;
+Task<Exchange::After> Exchange::after_answer() {
+  if (close_) co_return body_.complete() && wire_.buffer.empty() ? After::kClose : After::kLinger;
   if (body_.complete()) co_return After::kNext;
   auto patience = Patience::rate(services_.limits);
   const bool over = co_await body_.discard(services_.limits.discard_bytes, patience);

@@ -19,10 +19,15 @@ struct Wire {
 class Exchange {
  public:
   /// `wire` must outlive the exchange.
-  Exchange(Wire& wire, RequestHead head);
+  Exchange(Wire& wire, RequestHead&& head);
 
   /// What the connection is good for afterwards. kLinger: the peer may still be sending; see Transport::linger().
   enum class After { kNext, kClose, kLinger };
+
+  /// First: what memory knows is answered without a wait, and without a coroutine. True when that was all, as with most
+  /// pulls, and the connection is good for the next request.
+  [[nodiscard]] bool answer_at_once();
+  /// Then, the rest.
   Task<After> run();
 
   /// Answers a request that has no exchange.
@@ -40,9 +45,10 @@ class Exchange {
   Task<After> answer_trouble(const BodyTrouble& trouble);
   Task<After> answer_busy();
   [[nodiscard]] ReplyOptions reply_options(const http::Response& response) const;
+  [[nodiscard]] bool begin_answer(http::Response& response);
   Task<After> answer(http::Response& response);
-  Task<After> finish(ResponseWriter& writer, bool close);
-  Task<After> after_answer(bool close);
+  Task<After> finish_answer();
+  Task<After> after_answer();
   [[nodiscard]] bool must_close() const;
 
   bool gave_up_ = false;  // on a body that stalled or was cut: nothing more of it is waited for
@@ -55,6 +61,9 @@ class Exchange {
   std::string request_id_;
   BodyReader body_;
   bool continued_ = false;
+  std::optional<http::Response> known_;   // from memory
+  std::optional<ResponseWriter> writer_;  // from the first byte of the answer on
+  bool close_ = false;                    // after the answer
 };
 
 }  // namespace berth::net

@@ -48,7 +48,8 @@ class IoLoop {
   void end_if_drained();
 
   Services& services_;
-  asio::io_context context_{1};
+  // Sockets and timers are this thread's alone, so nothing locks for them; post() locks, for the pools.
+  asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<Executor> alive_{context_.get_executor()};
   Timer drain_deadline_{context_.get_executor()};
   BodyBuffers body_buffers_;

@@ -39,7 +39,10 @@ class PlainStream final : public Stream {
     message.msg_iov = const_cast<iovec*>(parts.data());  // sendmsg only reads them
     message.msg_iovlen = parts.size();
     const int flags = MSG_NOSIGNAL | (more == More::kYes ? MSG_MORE : 0);
-    const auto sent = without_interruption([&] { return ::sendmsg(socket_, &message, flags); });
+    const auto sent = without_interruption([&] {
+      if (parts.size() == 1) return ::send(socket_, parts.front().iov_base, parts.front().iov_len, flags);
+      return ::sendmsg(socket_, &message, flags);
+    });
     if (sent >= 0) return Attempt::moved(static_cast<std::size_t>(sent));
     return from_errno(Attempt::Kind::kWantWrite);
   }

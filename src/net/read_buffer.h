@@ -8,7 +8,7 @@
 namespace berth::net {
 
 /// What has arrived and was not used yet. Starts small, grows by doubling up to a limit, and holds no memory while
-/// nothing is in it and release() was called. One thread.
+/// nothing is in it and release() was called. One thread, which keeps one buffer's memory for whoever reads next.
 class ReadBuffer {
  public:
   explicit ReadBuffer(std::size_t limit) : limit_(limit) {}
@@ -29,6 +29,7 @@ class ReadBuffer {
   /// Gives the memory back if nothing is in it.
   void release() {
     if (!empty()) return;
+    if (capacity_ == kFirst) spare() = std::move(memory_);
     memory_.reset();
     begin_ = end_ = capacity_ = 0;
   }
@@ -36,11 +37,20 @@ class ReadBuffer {
  private:
   static constexpr std::size_t kFirst = 4096;
 
+  static std::unique_ptr<char[]>& spare() {
+    thread_local std::unique_ptr<char[]> memory;
+    return memory;
+  }
+  static std::unique_ptr<char[]> allocate(std::size_t bytes) {
+    if (bytes == kFirst && spare()) return std::move(spare());
+    return std::make_unique_for_overwrite<char[]>(bytes);
+  }
+
   void make_room() {
     const auto size = end_ - begin_;
     if (begin_ == 0 && capacity_ < limit_) {
       const auto capacity = std::min(limit_, capacity_ == 0 ? kFirst : capacity_ * 2);
-      auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+      auto larger = allocate(capacity);
       if (size > 0) std::memcpy(larger.get(), memory_.get(), size);
       memory_ = std::move(larger);
       capacity_ = capacity;

@@ -108,7 +108,7 @@ Checked read_method(RequestHead& head, std::string_view name) {
 
 }  // namespace
 
-std::expected<RequestHead, Refusal> understand(RawHead raw, std::size_t target_limit) {
+std::expected<RequestHead, Refusal> understand(RawHead&& raw, std::size_t target_limit) {
   if (raw.target.size() > target_limit)
     return std::unexpected(
         Refusal::of(Fault::kUriTooLong, fmt::format("a request target has at most {} bytes", target_limit)));

@@ -26,22 +26,26 @@ class RequestReader {
         metrics_(metrics),
         limits_(limits) {}
 
-  /// Waits until a request begins. kClosed: the peer has left, as it may.
+  /// Waits until a request begins, with nothing in the buffer. kClosed: the peer has left, as it may.
   Task<IoResult<void>> wait();
+  /// The length of the head that is here; 0 when it is not here as a whole, or no head: read() waits for the rest, or
+  /// says what is wrong.
+  [[nodiscard]] std::size_t ready();
+  /// The head of that length; the buffer then begins with its body. A refused one stays there, for read().
+  [[nodiscard]] std::expected<RequestHead, Refusal> parse(std::size_t length);
   /// The head of the request that has begun; the buffer then begins with its body.
   Task<std::expected<RequestHead, NoRequest>> read();
 
  private:
-  void read_ready();
   Task<IoResult<void>> read_more(Patience& patience);
   Task<IoResult<void>> skip_empty_lines(Patience& patience);
-  std::expected<RequestHead, NoRequest> parse(std::size_t length);
   NoRequest no_request(Broken why);
 
   Transport& transport_;
   ReadBuffer& buffer_;
   Metrics& metrics_;
   const Limits& limits_;
+  Patience waiting_ = Patience::fixed({});  // of the present wait()
   bool first_ = true;
 };
 

@@ -3,6 +3,7 @@
 #include "net/asio.h"
 // After asio.h, which says how Asio is compiled.
 #include <boost/beast/http/status.hpp>
+#include <charconv>
 
 #include "base/encoding.h"
 
@@ -28,23 +29,36 @@ std::optional<std::uint64_t> length_of(const std::vector<http::Piece>& body) {
 }
 
 bool is_ours(std::string_view name) {
-  static constexpr std::array kOurs{"Connection", "Keep-Alive", "Content-Length", "Transfer-Encoding", "Date"};
-  return std::ranges::any_of(kOurs, [&](std::string_view ours) { return equal_ignoring_case(ours, name); });
+  using namespace std::string_view_literals;
+  static constexpr std::array kOurs{"Connection"sv, "Keep-Alive"sv, "Content-Length"sv, "Transfer-Encoding"sv,
+                                    "Date"sv};
+  return std::ranges::any_of(
+      kOurs, [&](std::string_view ours) { return ours.size() == name.size() && equal_ignoring_case(ours, name); });
 }
 
-bool is_clean(std::string_view value) {
-  constexpr auto kNone = std::string_view::npos;
-  return value.find('\r') == kNone && value.find('\n') == kNone && value.find('\0') == kNone;
+bool ends_a_field(char c) {
+  return c == '\r' || c == '\n' || c == '\0';
+}
+
+// No control character, so nothing that ends a field. Without a way out of the loop: many bytes at a time.
+bool is_plain(std::string_view value) {
+  bool control = false;
+  for (const char c : value) control |= static_cast<unsigned char>(c) < 0x20;
+  return !control;
 }
 
 void add_field(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ");
+  head.append(name).append(": ", 2);
   const auto from = head.size();
-  head.append(value).append("\r\n");
-  if (is_clean(value)) return;
-  std::replace_if(
-      head.begin() + static_cast<std::ptrdiff_t>(from), head.end() - 2,
-      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  head.append(value).append("\r\n", 2);
+  if (is_plain(value)) return;
+  std::replace_if(head.begin() + static_cast<std::ptrdiff_t>(from), head.end() - 2, ends_a_field, ' ');
+}
+
+void add_number(std::string& head, std::uint64_t number) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  head.append(digits.data(), end);
 }
 
 std::string_view reason_of(int status) {
@@ -71,13 +85,19 @@ BodyPlan plan_body(const http::Response& response, const ReplyOptions& options) 
 std::string render_head(const http::Response& response, const BodyPlan& plan, const ReplyOptions& options) {
   std::string head;
   head.reserve(1024);
-  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+  head.append("HTTP/1.1 ");
+  add_number(head, static_cast<std::uint64_t>(response.status));
+  head.append(" ").append(reason_of(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers.fields())
     if (!is_ours(name)) add_field(head, name, value);
   if (!response.headers.find("X-Request-Id") && !options.request_id.empty())
     add_field(head, "X-Request-Id", options.request_id);
   add_field(head, "Date", options.date);
-  if (plan.length) fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", *plan.length);
+  if (plan.length) {
+    head.append("Content-Length: ");
+    add_number(head, *plan.length);
+    head.append("\r\n");
+  }
   if (plan.framing == Framing::kChunked) head.append("Transfer-Encoding: chunked\r\n");
   if (options.close || plan.framing == Framing::kUntilClose)
     head.append("Connection: close\r\n");

@@ -35,7 +35,7 @@ Task<IoResult<void>> Transport::wait(Attempt::Kind want, Patience& patience) {
   const auto began = SteadyClock::now();
   const auto what = want == Attempt::Kind::kWantRead ? TcpSocket::wait_read : TcpSocket::wait_write;
   boost::system::error_code failed;
-  deadline_.set(patience.left());
+  deadline_.set(began + patience.left());
   co_await socket_.async_wait(what, asio::redirect_error(kUseTask, failed));
   deadline_.clear();
   patience.waited(SteadyClock::now() - began);

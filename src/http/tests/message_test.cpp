@@ -26,6 +26,19 @@ TEST(Headers, names_compare_without_case_and_fields_keep_their_order) {
   EXPECT_EQ(headers.fields().size(), 1U);
 }
 
+TEST(Headers, what_is_added_to_a_copy_does_not_come_back) {
+  Headers remembered;
+  remembered.add("ETag", "x");
+  for (int answer = 0; answer < 2; ++answer) {
+    Headers headers = remembered;
+    for (int more = 0; more < 20; ++more) headers.add(fmt::format("More-{}", more), std::string(50, 'm'));
+    EXPECT_EQ(headers.find("etag"), "x");
+    EXPECT_EQ(headers.find("More-19"), std::string(50, 'm'));
+    EXPECT_EQ(headers.fields().size(), 21U);
+  }
+  EXPECT_EQ(remembered.fields().size(), 1U);
+}
+
 struct QueryCase {
   std::string_view name;
   std::string_view text;
