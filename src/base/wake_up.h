@@ -6,8 +6,8 @@
 
 namespace berth {
 
-/// What one thread sleeps on until another has done something for it; what was done before wake() is seen after sleep().
-/// Once: a second one needs another.
+/// What one thread sleeps on until another has done something for it; what was done before wake() is seen after
+/// sleep(). Once: a second one needs another.
 ///
 /// Whoever wakes holds it by shared_ptr, and no lock that the sleeper wants next: it may be gone, with all that it
 /// shared, before wake() returns. Of many who wait on one lock and one condition each wakes only to queue for the lock;

@@ -80,8 +80,8 @@ class Journal {
 
   mutable std::mutex guard_;
   std::condition_variable_any changed_;  // for who writes and for who retires segments
-  Batch waiting_;         // the first writes next
-  bool writing_ = false;  // one of those who append writes for all; current_ is its own
+  Batch waiting_;                        // the first writes next
+  bool writing_ = false;                 // one of those who append writes for all; current_ is its own
   std::shared_ptr<Segment> current_;
   std::deque<std::shared_ptr<Segment>> full_;
   bool usable_ = true;

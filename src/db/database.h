@@ -128,8 +128,8 @@ class Connection {
     if (dialect() == Dialect::kPostgres) execute("SELECT pg_notify(:channel, :payload)", channel, payload);
   }
 
-  /// For what others act on at once: nobody sees this transaction's changes before they are durable. Without it they may on
-  /// PostgreSQL, some milliseconds before write() returns (docs/decisions/0011).
+  /// For what others act on at once: nobody sees this transaction's changes before they are durable. Without it they
+  /// may on PostgreSQL, some milliseconds before write() returns (docs/decisions/0011).
   void durable_before_visible() {
     if (dialect() == Dialect::kPostgres) execute("SET LOCAL synchronous_commit TO DEFAULT");
   }

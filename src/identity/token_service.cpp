@@ -86,11 +86,10 @@ Result<http::Response> TokenService::answer(const http::Call& call, const Subjec
   if (!asked) return fail(std::move(asked.error()));
   Subject scoped{.who = subject.who, .scope = allowed(call, subject, std::move(*asked))};
   const auto scope_text = to_scope_text(*scoped.scope);
-  const auto issued =
-      with_.registry_tokens.issue({.subject = std::move(scoped),
-                                   .credential_mark = Credentials::token_mark(subject, *call.snapshot),
-                                   .audience = std::string(service)},
-                                  call.now);
+  const auto issued = with_.registry_tokens.issue({.subject = std::move(scoped),
+                                                   .credential_mark = Credentials::token_mark(subject, *call.snapshot),
+                                                   .audience = std::string(service)},
+                                                  call.now);
   if (!issued) return fail(issued.error());
   // Docker reads `token`, the OAuth2 clients `access_token`.
   json::object body{{"token", issued->token},
