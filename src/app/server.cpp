@@ -36,6 +36,7 @@ std::size_t threads(std::int64_t configured, std::size_t per_processor) {
 
 constexpr std::size_t kApiQueue = 4096;
 constexpr std::size_t kFsQueue = 4096;
+constexpr std::chrono::seconds kJournalPatience(10);  // with a slow disk; what is left then the next start does
 
 distribution::Limits registry_limits(const Config& config) {
   distribution::Limits limits;
@@ -284,6 +285,7 @@ void Server::stop() {
   parts_->collecting.reset();
   parts_->chores.reset();
   parts_->registry.flush_pulls();
+  parts_->blobs->retire_journal(kJournalPatience);
 }
 
 }  // namespace berth::app

@@ -43,6 +43,10 @@ class FilesystemStore final : public BlobStore {
   std::vector<Stored> objects(std::size_t part) override;
   void check_health() override;
 
+  /// For a clean stop, when nothing is pushed any more: empties the journal, if the disk can do that in time. Without
+  /// it the next start writes again what has been removed since.
+  void retire_journal(std::chrono::milliseconds patience) { journal_.retire_all(patience); }
+
  private:
   FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options);
   [[nodiscard]] FilesystemParts parts() { return {file_system_, *directories_, open_files_, journal_, small_bytes_}; }
