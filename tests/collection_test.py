@@ -10,6 +10,7 @@ import pytest
 from berth_client import Server
 from support import clients
 from support.oci import Image, Repository, digest_of, tar
+from support.operator import operate
 from support.programs import refused, succeeded
 from support.raw import Raw
 
@@ -54,6 +55,21 @@ def test_a_deleted_image_gives_its_bytes_back(quick):
     assert "berth_collection_freed_bytes_total" in admin.get("/metrics").body.decode()
     repository.push_image(image, "1")
     assert all(repository.get_blob(digest).status == 200 for digest in image.blobs)
+
+
+def test_what_was_collected_is_not_written_again_by_the_next_start(berth, tmp_path):
+    """Small blobs lie in a journal, too, which a start reads."""
+    with Server(berth, tmp_path / "data", QUICK) as server:
+        server.admin().post("/api/v1/registries/berth/spaces", {"name": "shop"}, expect=201)
+        repository, image = Repository(server.admin(), "shop/web"), Image([tar({"a": b"small"})])
+        repository.push_image(image, "1")
+        assert repository.delete_manifest(image.digest).status == 202
+        until(lambda: not objects(server))
+        assert server.stop() == 0
+        server.start()
+        assert server.stop() == 0
+        done = operate(berth, "fsck", settings=server.settings)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_paused_it_only_says_what_it_would_do(quick):

@@ -51,6 +51,22 @@ def stalled(cluster, server):
     return Stalled()
 
 
+@pytest.mark.parametrize("hosts", ["", "&target_session_attrs=any"], ids=["primary", "any"])
+def test_a_server_that_becomes_a_standby_is_a_lost_database(berth, tmp_path, cluster, hosts):
+    """503 until there is a primary again, and then by itself: also where the URI takes a standby for good."""
+    postgres.create(cluster("berth"))
+    with Server(berth, tmp_path / "data", {"database": cluster("berth") + hosts}) as server:
+        admin = server.admin()
+        admin.post("/api/v1/registries/berth/spaces", {"name": "apps"}, expect=201)
+        cluster.stop()
+        cluster.become_standby()
+        for _ in range(3):
+            refused = admin.post("/v2/apps/web/blobs/uploads/", b"")
+            assert refused.status == 503 and "Retry-After" in refused.headers, refused
+        cluster.promote()
+        wait_until(lambda: admin.post("/v2/apps/web/blobs/uploads/", b"").status == 202, "the server does not find the primary")
+
+
 def test_pushes_into_one_repository_do_not_wait_for_each_others_disk(server, stalled):
     admin = server.admin()
     admin.post("/api/v1/registries/berth/spaces", {"name": "apps"}, expect=201)

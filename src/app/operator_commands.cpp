@@ -10,6 +10,7 @@
 #include "integrity/backup.h"
 #include "integrity/fsck.h"
 #include "integrity/restore.h"
+#include "integrity/store_pair.h"
 
 namespace berth::app {
 namespace {
@@ -28,6 +29,9 @@ berth restore DIRECTORY [settings]
 berth fsck [--repair] [--read-data] [settings]
   Checks a data directory whose server does not run. --repair sets counters right, removes what nothing
   refers to, and quarantines damaged blobs; --read-data reads every blob whole.
+berth fsck --adopt-store [--read-data] [settings]
+  The same, once it has made the database and the blob store a pair that a server starts on, whatever they
+  were before: for when what belongs together is lost.
 
 Settings are those of berth serve: --data-dir, --database, --secrets-key-file, --config.
 Exit status: 0 all is well, 1 something is damaged, 2 wrong usage, 3 it could not be done.
@@ -76,13 +80,19 @@ int restore(const std::string& directory, const Config& config) {
   return tell_damaged(report->damaged);
 }
 
-int fsck(const Config& config, const integrity::FsckOptions& options) {
+int fsck(const Config& config, const integrity::FsckOptions& options, bool adopt) {
   const auto lock = blob::StoreLock::acquire(config.data_dir);
   if (!lock) return say(lock.error(), kFailed);
   const auto database =
       db::open({.url = config.database_url(), .connections = 2, .old_schema = db::OldSchema::kRefuse});
   blob::PosixFileSystem file_system;
   const auto root = installation(config).blobs();
+  if (adopt) {
+    integrity::adopt_store(*database, file_system, root);
+    fmt::print("The database and the blob store in {} are a pair now.\n", root);
+  } else if (const auto pair = integrity::check_pair(*database, root); !pair) {
+    return say(pair.error(), kFailed);
+  }
   const auto store = blob::FilesystemStore::open(file_system, root);
   const auto findings = integrity::fsck({*database, *store, root}, options, SystemClock().now());
   std::size_t left = 0;
@@ -103,13 +113,17 @@ int run(const std::string& command, std::vector<std::string> rest) {
     rest.erase(rest.begin());
   }
   integrity::FsckOptions options;
+  const bool adopt = command == "fsck" && take(rest, "--adopt-store");
   if (command == "fsck") options = {.repair = take(rest, "--repair"), .read_data = take(rest, "--read-data")};
+  if (adopt && options.repair)
+    return say(Error::invalid("--adopt-store and --repair are two steps: look at what would be repaired in between"),
+               kUsage);
   const auto config = configure(rest);
   if (!config) return say(config.error(), kUsage);
   try {
     if (command == "backup") return backup(directory, *config);
     if (command == "restore") return restore(directory, *config);
-    return fsck(*config, options);
+    return fsck(*config, options, adopt);
   } catch (const std::exception& error) {
     fmt::print(stderr, "berth: {}\n", error.what());
     return kFailed;

@@ -20,6 +20,7 @@
 #include "http/core.h"
 #include "identity/identity.h"
 #include "integrity/routes.h"
+#include "integrity/store_pair.h"
 #include "net/certificate.h"
 #include "net/server.h"
 #include "tenancy/registries.h"
@@ -36,6 +37,7 @@ std::size_t threads(std::int64_t configured, std::size_t per_processor, std::siz
 
 constexpr std::size_t kApiQueue = 4096;
 constexpr std::size_t kFsQueue = 4096;
+constexpr std::chrono::seconds kJournalPatience(10);  // with a slow disk; what is left then the next start does
 
 distribution::Limits registry_limits(const Config& config) {
   distribution::Limits limits;
@@ -81,11 +83,11 @@ net::Limits net_limits(const Config& config) {
 
 /// In the order of construction: each part uses only those above it.
 struct Server::Parts {
-  Parts(Config settings, blob::StoreLock data_lock, SecretBox secret_box)
+  Parts(Config settings, blob::StoreLock data_lock, std::unique_ptr<db::Database> opened, SecretBox secret_box)
       : config(std::move(settings)),
         lock(std::move(data_lock)),
         secrets(std::move(secret_box)),
-        database(db::open({config.database_url(), static_cast<std::size_t>(config.database_connections)})),
+        database(std::move(opened)),
         blobs(blob::FilesystemStore::open(file_system, config.data_dir + "/blobs")),
         snapshots(*database),
         registry(*database, *blobs, clock, registry_limits(config)),
@@ -236,10 +238,15 @@ Result<std::unique_ptr<Server::Parts>> Server::prepare(const Config& config) {
   make_data_directory(config.data_dir);
   auto lock = blob::StoreLock::acquire(config.data_dir);
   if (!lock) return fail(lock.error());
+  auto database = db::open({config.database_url(), static_cast<std::size_t>(config.database_connections)});
+  blob::PosixFileSystem file_system;
+  // Before anything is made or read in what may be the wrong directory.
+  if (auto pair = integrity::pair_store(*database, file_system, config.data_dir + "/blobs"); !pair)
+    return fail(pair.error());
   const bool own_key = config.secrets_key_file.empty();
   auto key = load_secrets_key(own_key ? config.data_dir + "/secrets.key" : config.secrets_key_file, own_key);
   if (!key) return fail(key.error());
-  return std::make_unique<Parts>(config, std::move(*lock), SecretBox(std::move(*key)));
+  return std::make_unique<Parts>(config, std::move(*lock), std::move(database), SecretBox(std::move(*key)));
 }
 
 Result<std::vector<Server::RouteLine>> Server::route_table(const Config& config) {
@@ -279,6 +286,7 @@ void Server::stop() {
   parts_->collecting.reset();
   parts_->chores.reset();
   parts_->registry.flush_pulls();
+  parts_->blobs->retire_journal(kJournalPatience);
 }
 
 }  // namespace berth::app

@@ -57,6 +57,10 @@ class FilesystemStore final : public BlobStore {
   /// Every object that is there now is there for good.
   Result<void> settle();
 
+  /// For a clean stop, when nothing is pushed any more: empties the journal, if the disk can do that in time. Without
+  /// it the next start writes again what has been removed since.
+  void retire_journal(std::chrono::milliseconds patience) { journal_.retire_all(patience); }
+
  private:
   FilesystemStore(FileSystem& file_system, std::unique_ptr<Directories> directories, Options options);
   [[nodiscard]] FilesystemParts parts() { return {file_system_, *directories_, open_files_, journal_, small_bytes_}; }

@@ -141,6 +141,18 @@ void Journal::close_segment() {
   changed_.notify_all();
 }
 
+void Journal::retire_all(std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  std::unique_lock lock(guard_);
+  if (!changed_.wait_until(lock, end, [&] { return !writing_; })) return;
+  close_segment();
+  changed_.notify_all();
+  changed_.wait_until(lock, end, [&] { return !usable_ || full_.empty(); });
+  lock.unlock();
+  // Nothing is lost without it; but a segment that a power cut gives back gives back what was removed, too.
+  static_cast<void>(file_system_.sync(directories_.journal()));
+}
+
 void Journal::retire_segments(const std::stop_token& stop) {
   while (true) {
     std::shared_ptr<Segment> oldest;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -60,6 +61,11 @@ class Journal {
   /// False once the disk has refused to sync a full segment's objects: what is in the journal waits for the next start,
   /// and new objects must find another way to the disk.
   [[nodiscard]] bool usable() const;
+
+  /// For a clean stop: returns when everything that was appended before is on disk in its own files and the segments
+  /// are gone, so that no start writes again what has been removed since. When the disk does not sync, or not within
+  /// `patience`, they stay.
+  void retire_all(std::chrono::milliseconds patience);
 
  private:
   struct Waiting;

@@ -17,11 +17,17 @@ bool conflict(std::string_view state) {
   return state == "40001" || state == "40P01";
 }
 
+/// A failover has made the server a standby under us: it refuses a write (25006), or a transaction that is to write
+/// (0A000). A plan that the schema has outlived is 0A000, too. The next connection finds the primary, or a new plan.
+bool stale_connection(std::string_view state) {
+  return state == "25006" || state == "0A000";
+}
+
 /// Connection lost, server going down or starting, out of disk or connections, lock or statement timed out.
 bool worth_a_retry(std::string_view state) {
   constexpr std::string_view kFromLibpq = "     ";  // SOCI's, where no server has said anything: the connection broke
   return state == kFromLibpq || state.starts_with("08") || state.starts_with("53") || state.starts_with("57") ||
-         state.starts_with("58") || state == "55P03" || state == "25P03";
+         state.starts_with("58") || state == "55P03" || state == "25P03" || stale_connection(state);
 }
 
 class PostgresSession final : public Session {

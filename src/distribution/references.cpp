@@ -63,6 +63,15 @@ void write_rows(db::Connection& tx, RepositoryId repository, ManifestId manifest
 
 }  // namespace
 
+std::vector<const Reference*> required_of(const ParsedManifest& manifest) {
+  std::vector<const Reference*> required;
+  std::set<std::pair<bool, std::string_view>> seen;
+  for (const auto& reference : manifest.references)
+    if (!reference.foreign && seen.emplace(reference.kind == ReferenceKind::kChild, reference.digest.text()).second)
+      required.push_back(&reference);
+  return required;
+}
+
 Result<std::int64_t> check_references(db::Connection& tx, RepositoryId repository, const ParsedManifest& manifest,
                                       bool sparse) {
   const auto blobs = present(tx, repository,
@@ -73,20 +82,15 @@ Result<std::int64_t> check_references(db::Connection& tx, RepositoryId repositor
       present(tx, repository, "SELECT digest, image_size FROM manifests WHERE repository_id = :repository AND digest",
               digests_of(manifest, true));
 
-  std::vector<std::string> missing;
-  std::set<std::pair<bool, std::string_view>> seen;
   std::int64_t size = manifest.content_size;
-  for (const auto& reference : manifest.references) {
-    const auto& digest = reference.digest.text();
-    const bool child = reference.kind == ReferenceKind::kChild;
-    if (!seen.emplace(child, digest).second) continue;
-    if (const auto& here = child ? children : blobs; here.contains(digest)) {
-      // Every size is what a client has said: together they may be more than there can be.
-      if (child && __builtin_add_overflow(size, here.at(digest), &size))
-        size = std::numeric_limits<std::int64_t>::max();
-    } else if (!reference.foreign && !sparse) {
-      missing.push_back(digest);
-    }
+  // Every size is what a client has said: together they may be more than there can be.
+  for (const auto& [_, child_size] : children)
+    if (__builtin_add_overflow(size, child_size, &size)) size = std::numeric_limits<std::int64_t>::max();
+  if (sparse) return size;
+  std::vector<std::string> missing;
+  for (const auto* reference : required_of(manifest)) {
+    const auto& here = reference->kind == ReferenceKind::kChild ? children : blobs;
+    if (!here.contains(reference->digest.text())) missing.push_back(reference->digest.text());
   }
   if (missing.empty()) return size;
   return fail(Error{.fault = Fault::kManifestBlobUnknown,

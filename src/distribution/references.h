@@ -13,6 +13,10 @@ namespace berth::distribution {
 [[nodiscard]] Result<std::int64_t> check_references(db::Connection& tx, RepositoryId repository,
                                                     const ParsedManifest& manifest, bool sparse);
 
+/// What must be in the repository for the manifest to be whole there: in document order, a blob or a child once. What
+/// is named several times is left out only if it is foreign each time. They point into the manifest.
+[[nodiscard]] std::vector<const Reference*> required_of(const ParsedManifest& manifest);
+
 void write_references(db::Connection& tx, RepositoryId repository, ManifestId manifest,
                       std::span<const Reference> references);
 

@@ -11,6 +11,7 @@
 #include "integrity/backup_facts.h"
 #include "integrity/directory_copy.h"
 #include "integrity/object_copy.h"
+#include "integrity/store_pair.h"
 #include "integrity/table_copy.h"
 
 namespace berth::integrity {
@@ -46,10 +47,11 @@ struct Wanted {
 
 class Backup {
  public:
-  Backup(const Installation& from, std::string directory, blob::FileSystem& file_system)
+  Backup(const Installation& from, std::unique_ptr<db::Database> database, std::string directory,
+         blob::FileSystem& file_system)
       : from_(from),
         directory_(std::move(directory)),
-        database_(db::open({.url = from.database_url, .connections = 2, .old_schema = db::OldSchema::kRefuse})),
+        database_(std::move(database)),
         source_(blob::FilesystemStore::open(own_file_system_, from.blobs(), kNoJournal)),
         target_(blob::FilesystemStore::open(file_system, directory_ + "/blobs", kNoJournal)) {}
 
@@ -196,8 +198,10 @@ Result<BackupReport> back_up(const Installation& from, const std::string& direct
         Error::invalid(fmt::format("{} is a data directory: a backup goes to a directory of its own", directory)));
   const auto lock = blob::StoreLock::acquire(directory);
   if (!lock) return fail(Error::conflict(directory + " is in use by another process"));
+  auto database = db::open({.url = from.database_url, .connections = 2, .old_schema = db::OldSchema::kRefuse});
+  if (auto pair = check_pair(*database, from.blobs()); !pair) return fail(pair.error());
   replay_if_stopped(from);
-  return Backup(from, directory, file_system).run(clock, version);
+  return Backup(from, std::move(database), directory, file_system).run(clock, version);
 }
 
 Result<BackupReport> back_up(const Installation& from, const std::string& directory, const Clock& clock,

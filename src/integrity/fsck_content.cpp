@@ -1,4 +1,5 @@
 #include "base/sha.h"
+#include "distribution/references.h"
 #include "integrity/fsck_checks.h"
 
 namespace berth::integrity {
@@ -30,6 +31,51 @@ void ask(db::Database& database, Finding::Kind kind, std::string_view sentence, 
         {.kind = kind, .text = fmt::format(fmt::runtime(sentence), place.value_or("(no repository)"), what)});
 }
 
+/// Of a manifest, to a blob or a manifest that is not in its repository.
+struct LostReference {
+  std::int64_t manifest;
+  std::optional<std::string> repository;
+  std::string digest;
+  bool child;
+};
+
+/// Apart from those of a space that lets its indexes leave out what they list.
+std::vector<LostReference> lost_references(db::Database& database) {
+  const auto sql = fmt::format(
+      "SELECT DISTINCT m.id, {}, c.digest, CASE c.kind WHEN 'child' THEN 1 ELSE 0 END "
+      "FROM manifest_references c JOIN manifests m ON m.id = c.manifest_id "
+      "JOIN repositories p ON p.id = m.repository_id JOIN spaces q ON q.id = p.space_id "
+      "WHERE q.allow_sparse = 0 AND ((c.kind <> 'child' AND NOT EXISTS (SELECT 1 FROM repository_blobs l "
+      "WHERE l.repository_id = m.repository_id AND l.digest = c.digest)) "
+      "OR (c.kind = 'child' AND NOT EXISTS (SELECT 1 FROM manifests d "
+      "WHERE d.repository_id = m.repository_id AND d.digest = c.digest))) "
+      "ORDER BY m.id, c.digest",
+      in_repository("m.repository_id"));
+  return database.read([&](db::Connection& tx) {
+    std::vector<LostReference> lost;
+    for (auto& [manifest, repository, digest, child] :
+         tx.query<std::int64_t, std::optional<std::string>, std::string, std::int64_t>(sql))
+      lost.push_back({manifest, std::move(repository), std::move(digest), child != 0});
+    return lost;
+  });
+}
+
+/// As a push decides it, by the manifest's own text: the rows do not say which layers have `urls`. What cannot be read
+/// any more is a finding of its own, and may need anything.
+bool is_required(db::Database& database, const LostReference& lost) {
+  const auto row = database.read([&](db::Connection& tx) {
+    return tx.one<std::string, std::string>("SELECT payload, media_type FROM manifests WHERE id = :id", lost.manifest);
+  });
+  const auto type = MediaType::parse(std::get<1>(row.value()));
+  const auto parsed =
+      type ? distribution::parse_manifest(std::get<0>(*row), *type) : fail(Error::invalid("no media type"));
+  if (!parsed) return true;
+  return std::ranges::any_of(distribution::required_of(*parsed), [&](const distribution::Reference* reference) {
+    return (reference->kind == distribution::ReferenceKind::kChild) == lost.child &&
+           reference->digest.text() == lost.digest;
+  });
+}
+
 }  // namespace
 
 void check_manifests(db::Database& database, Findings& findings) {
@@ -54,24 +100,14 @@ void check_manifests(db::Database& database, Findings& findings) {
 }
 
 void check_references(db::Database& database, Findings& findings) {
-  // What clients fetch elsewhere need not be here, nor what a space lets its indexes leave out.
-  const auto missing = fmt::format(
-      "SELECT {}, c.digest FROM manifest_references c JOIN manifests m ON m.id = c.manifest_id "
-      "JOIN repositories p ON p.id = m.repository_id JOIN spaces q ON q.id = p.space_id "
-      "WHERE c.kind <> 'child' AND q.allow_sparse = 0 AND c.media_type NOT LIKE '%foreign%' "
-      "AND c.media_type NOT LIKE '%nondistributable%' AND NOT EXISTS (SELECT 1 FROM repository_blobs l "
-      "WHERE l.repository_id = m.repository_id AND l.digest = c.digest)",
-      in_repository("m.repository_id"));
-  ask(database, Finding::Kind::kManifest, "{}: a manifest refers to the blob {}, which is not in the repository",
-      missing, findings);
-  const auto without_child = fmt::format(
-      "SELECT {}, c.digest FROM manifest_references c JOIN manifests m ON m.id = c.manifest_id "
-      "JOIN repositories p ON p.id = m.repository_id JOIN spaces q ON q.id = p.space_id "
-      "WHERE c.kind = 'child' AND q.allow_sparse = 0 AND NOT EXISTS (SELECT 1 FROM manifests d "
-      "WHERE d.repository_id = m.repository_id AND d.digest = c.digest)",
-      in_repository("m.repository_id"));
-  ask(database, Finding::Kind::kManifest, "{}: an index lists the manifest {}, which is not in the repository",
-      without_child, findings);
+  for (const auto& lost : lost_references(database)) {
+    if (!is_required(database, lost)) continue;
+    findings.push_back(
+        {.kind = Finding::Kind::kManifest,
+         .text =
+             fmt::format("{}: {} {}, which is not in the repository", lost.repository.value_or("(no repository)"),
+                         lost.child ? "an index lists the manifest" : "a manifest refers to the blob", lost.digest)});
+  }
   const auto unlinked = fmt::format(
       "SELECT {}, l.digest FROM repository_blobs l LEFT JOIN blobs b ON b.id = l.blob_id "
       "WHERE b.id IS NULL OR b.state = 'gone' OR b.digest <> l.digest",

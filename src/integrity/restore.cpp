@@ -14,6 +14,7 @@
 #include "integrity/backup_facts.h"
 #include "integrity/directory_copy.h"
 #include "integrity/object_copy.h"
+#include "integrity/store_pair.h"
 #include "integrity/table_copy.h"
 
 namespace berth::integrity {
@@ -69,6 +70,7 @@ class Restore {
         if (auto empty = check_empty(*portable); !empty) return fail(empty.error());
       if (auto copied = copy_objects(*portable); !copied) return fail(copied.error());
       copy_files();
+      adopt_store(*portable, file_system_, to_.blobs());  // the original may still run: this is another pair
       if (!to_.embedded_database()) fill_database(*portable);
     }
     sync_file(scratch);

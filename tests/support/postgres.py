@@ -30,6 +30,14 @@ class Cluster:
         as_postgres(BIN / "pg_ctl", "-D", self.directory / "data", "-w", "-l", self.directory / "log", "-o",
                     f"-k {self.directory} -c listen_addresses='' -c fsync=off", "start")
 
+    def become_standby(self):
+        """Of a cluster that is stopped: it answers reads, and takes no writes."""
+        as_postgres("touch", self.directory / "data" / "standby.signal")
+        self.start()
+
+    def promote(self):
+        as_postgres(BIN / "pg_ctl", "-D", self.directory / "data", "-w", "promote")
+
     def stop(self):
         as_postgres(BIN / "pg_ctl", "-D", self.directory / "data", "-m", "immediate", "stop")
 

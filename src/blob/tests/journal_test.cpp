@@ -58,6 +58,7 @@ class JournalTest : public ::testing::Test {
  protected:
   void start() { store_ = FilesystemStore::open(faults_, root_, options_); }
   void stop() { store_.reset(); }
+  void retire() { dynamic_cast<FilesystemStore&>(*store_).retire_journal(std::chrono::seconds(30)); }
   void cut(Unsynced unsynced = Unsynced::kLost) {
     stop();
     faults_.power_cut(unsynced);
@@ -110,6 +111,40 @@ TEST_F(JournalTest, large_blob_does_not_go_through_it) {
   EXPECT_EQ(segments(), 0U);
   cut();
   EXPECT_EQ(pull(*store_, object_of(large)), large);
+}
+
+TEST_F(JournalTest, a_clean_stop_leaves_nothing_to_write_again) {
+  start();
+  ASSERT_EQ(outcome(push(*store_, "kept")), "ok");
+  ASSERT_EQ(outcome(push(*store_, "collected")), "ok");
+  store_->remove(object_of("collected"));
+  retire();
+  EXPECT_EQ(segments(), 0U);
+  cut();
+  EXPECT_EQ(pull(*store_, object_of("kept")), "kept");
+  EXPECT_EQ(store_->size(object_of("collected")), std::nullopt);
+}
+
+TEST_F(JournalTest, pushes_go_on_after_it_was_emptied) {
+  start();
+  retire();
+  ASSERT_EQ(outcome(push(*store_, "before")), "ok");
+  retire();
+  ASSERT_EQ(outcome(push(*store_, "after")), "ok");
+  cut();
+  EXPECT_EQ(pull(*store_, object_of("before")), "before");
+  EXPECT_EQ(pull(*store_, object_of("after")), "after");
+}
+
+TEST_F(JournalTest, a_disk_that_does_not_sync_at_a_clean_stop_keeps_it) {
+  start();
+  ASSERT_EQ(outcome(push(*store_, "kept")), "ok");
+  faults_.fail_from(0, EIO);
+  retire();
+  faults_.heal();
+  EXPECT_EQ(segments(), 1U);
+  cut();
+  EXPECT_EQ(pull(*store_, object_of("kept")), "kept");
 }
 
 TEST_F(JournalTest, start_gives_back_what_a_power_cut_took_and_empties_it) {

@@ -75,6 +75,22 @@ TEST_F(PostgresTest, a_server_that_does_not_answer_is_a_failure) {
   EXPECT_TRUE(failure.unavailable());
 }
 
+// 25006, as from a server that has become a standby.
+TEST_F(PostgresTest, a_server_that_takes_no_writes_any_more_is_a_failure_and_the_next_connection_is_a_new_one) {
+  const auto replica = this->replica();
+  const auto before = replica->read([](Connection& tx) { return backend_of(tx); });
+  const auto failure = failure_of([&] {
+    return replica->write([&](Connection& tx) -> Result<void> {
+      tx.execute("SET TRANSACTION READ ONLY");
+      tx.execute("INSERT INTO settings (name, value) VALUES (:name, :value)", "color", "red");
+      return {};
+    });
+  });
+  EXPECT_TRUE(failure.unavailable());
+  put(*replica, "color", "blue");
+  EXPECT_NE(replica->read([](Connection& tx) { return backend_of(tx); }), before);
+}
+
 TEST_F(PostgresTest, transactions_that_deadlock_both_commit_in_the_end) {
   put(*database_, "a", "0");
   put(*database_, "b", "0");

@@ -158,6 +158,19 @@ TEST_P(ManifestsTest, foreign_layers_and_the_subject_need_not_be_here) {
   EXPECT_EQ(answer.header("OCI-Subject"), Digest::of("missing subject").text());
 }
 
+TEST_P(ManifestsTest, what_is_named_as_foreign_and_as_a_layer_must_be_here) {
+  retailer.push_blob("shop/web", config);
+  constexpr auto kLayer = "application/vnd.oci.image.layer.v1.tar+gzip";
+  const auto bytes =
+      fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[{},{}]}})", kImageType,
+                  descriptor("application/vnd.oci.image.config.v1+json", Digest::of(config), config.size()),
+                  descriptor(kLayer, Digest::of("far"), 3, R"(,"urls":["https://example.com/far"])"),
+                  descriptor(kLayer, Digest::of("far"), 3));
+  const auto answer = push("1.0", bytes);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.codes(), std::vector<std::string>{"MANIFEST_BLOB_UNKNOWN"});
+}
+
 TEST_P(ManifestsTest, sparse_content_is_accepted_only_where_the_space_allows_it) {
   const auto sparse_image = image({.config = "absent", .layers = {"absent, too"}, .more = {}});
   const auto sparse_index = index_of({descriptor(kImageType, Digest::of("absent manifest"), 100)});

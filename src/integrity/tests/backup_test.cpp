@@ -11,6 +11,7 @@
 #include "integrity/backup_facts.h"
 #include "integrity/fsck.h"
 #include "integrity/restore.h"
+#include "integrity/store_pair.h"
 #include "integrity/table_copy.h"
 #include "integrity/tests/support/dump.h"
 
@@ -31,6 +32,7 @@ class BackupTest : public distribution::testing::RegistryTest {
     fs::create_directory_symlink(store_root(), data_.path() / "blobs");
     write(data_.path() / "secrets.key", std::string(64, 'a') + "\n");
     server_.emplace(blob::StoreLock::acquire(data_.path().string()).value());
+    EXPECT_TRUE(pair_store(database(), disk_, installed().blobs()));
   }
 
   static void write(const fs::path& path, std::string_view content) {
@@ -53,6 +55,7 @@ class BackupTest : public distribution::testing::RegistryTest {
     return fs::path(place()) / "blobs/blobs/sha256" / digest.hex().substr(0, 2) / fmt::format("{}.1", digest.hex());
   }
 
+  blob::PosixFileSystem disk_;
   TemporaryDirectory data_;
   TemporaryDirectory scratch_;
   std::optional<blob::StoreLock> server_;  // runs
@@ -98,9 +101,13 @@ TEST_P(BackupTest, a_restore_gives_back_every_row_and_every_byte_on_either_datab
     auto after = testing::dump(*target.open());
     EXPECT_TRUE(after["uploads"].empty()) << "uploads in progress start again";
     after["uploads"] = before.at("uploads");
+    EXPECT_NE(after["settings"], before.at("settings")) << "a pair of its own";
+    after["settings"] = before.at("settings");
     EXPECT_EQ(after, before);
     EXPECT_TRUE(target.check().empty());
     EXPECT_TRUE(fs::exists(target.installation().own_key()));
+    EXPECT_TRUE(check_pair(*target.open(), target.installation().blobs()));
+    EXPECT_FALSE(check_pair(*target.open(), store_root())) << "the original may still run";
   }
 }
 
@@ -300,6 +307,15 @@ TEST_P(BackupTest, a_key_kept_elsewhere_must_be_named) {
   EXPECT_FALSE(fs::exists(fs::path(place()) / "secrets.key"));
   Target target(db::Dialect::kSqlite);
   EXPECT_THAT(restore(place(), target.installation()).error().message, HasSubstr("--secrets-key-file"));
+}
+
+TEST_P(BackupTest, of_a_database_and_the_store_of_another_there_is_none) {
+  push_a_world();
+  fs::remove(data_.path() / "blobs");
+  const auto refused = back_up();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("is not the one of this database"));
+  EXPECT_FALSE(fs::exists(data_.path() / "blobs"));
 }
 
 TEST_P(BackupTest, a_data_directory_is_no_place_for_a_backup) {

@@ -12,6 +12,8 @@ namespace {
 
 using distribution::testing::bytes_of;
 using distribution::testing::Client;
+using distribution::testing::descriptor;
+using distribution::testing::kImageType;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -140,6 +142,19 @@ TEST_P(FsckTest, a_manifest_whose_blob_is_not_linked) {
   const auto found = lines(check());
   ASSERT_FALSE(found.empty());
   EXPECT_THAT(found.front(), HasSubstr("manifest: shop/web: a manifest refers to the blob"));
+}
+
+TEST_P(FsckTest, a_layer_that_clients_fetch_elsewhere_is_not_missing) {
+  const auto client = retailer();
+  const std::string config = "{}";
+  client.push_blob("shop/web", config);
+  const auto manifest =
+      fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[{}]}})", kImageType,
+                  descriptor("application/vnd.oci.image.config.v1+json", Digest::of(config), config.size()),
+                  descriptor("application/vnd.oci.image.layer.v1.tar+gzip", Digest::of("far"), 3,
+                             R"(,"urls":["https://store.example.com/far"])"));
+  ASSERT_EQ(client.push_manifest("shop/web", "1", manifest).status, 201);
+  EXPECT_EQ(lines(check()), std::vector<std::string>());
 }
 
 TEST_P(FsckTest, a_tag_that_names_another_manifest_than_it_points_to) {
