@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "http/actor.h"
 #include "http/common_headers.h"
+#include "http/cross_site.h"
 #include "http/watched_sink.h"
 
 namespace berth::http {
@@ -58,8 +59,8 @@ Dispatch refused(Response response) {
 
 }  // namespace
 
-const std::array<Core::Step, 4> Core::kSteps{&Core::find_route, &Core::limit_body, &Core::authenticate,
-                                             &Core::authorise};
+const std::array<Core::Step, 5> Core::kSteps{&Core::find_route, &Core::check_origin, &Core::limit_body,
+                                             &Core::authenticate, &Core::authorise};
 
 Core::Core(Routes routes, Dependencies dependencies, Settings settings)
     : routes_(std::move(routes)),
@@ -146,6 +147,11 @@ std::optional<Response> Core::find_route(Exchange& exchange) const {
   exchange.route = match.route;
   exchange.call.path = std::move(match.parameters);
   return std::nullopt;
+}
+
+std::optional<Response> Core::check_origin(Exchange& exchange) const {
+  if (!is_forged(exchange.call.request, settings_.public_url)) return std::nullopt;
+  return exchange.refuse(Error::denied("a page of another site may change nothing here"));
 }
 
 std::optional<Response> Core::limit_body(Exchange& exchange) const {

@@ -20,6 +20,7 @@ namespace berth::http {
 ///   log          one line when the answer is ready, or the client has gone               exchange.cpp
 ///   exceptions   → 500, or 503 with Retry-After; the reason goes to the log alone        failure.cpp
 ///   route        404; 405 with Allow; the path is decoded here, once                     router.cpp
+///   origin       403 for a change that another site's page makes a browser send          cross_site.cpp
 ///   body limit   413 before a byte is read, where Content-Length tells                   core.cpp
 ///   authenticate who asks, on the snapshot of this moment                                core.cpp
 ///   authorise    the route's permission, through the access rule                         guard.cpp
@@ -33,7 +34,7 @@ namespace berth::http {
 ///
 /// A route that may be answered from memory (Route::recall) is tried so first, on the network's thread: recall().
 ///
-/// Any number of threads; immutable once built. The three steps before the handler cost no I/O, except that push and
+/// Any number of threads; immutable once built. The steps before the handler cost no I/O, except that push and
 /// delete on /v2 look up whose the repository is.
 class Core final : public ServerCore {
  public:
@@ -70,8 +71,9 @@ class Core final : public ServerCore {
  private:
   /// An answer ends the way; nullopt goes on.
   using Step = std::optional<Response> (Core::*)(Exchange&) const;
-  static const std::array<Step, 4> kSteps;
+  static const std::array<Step, 5> kSteps;
   std::optional<Response> find_route(Exchange& exchange) const;
+  std::optional<Response> check_origin(Exchange& exchange) const;
   std::optional<Response> limit_body(Exchange& exchange) const;
   std::optional<Response> authenticate(Exchange& exchange) const;
   std::optional<Response> authorise(Exchange& exchange) const;
