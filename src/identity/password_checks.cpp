@@ -45,7 +45,7 @@ Result<UserId> PasswordChecks::check(const access::Snapshot& snapshot, const Att
   if (user && verified_.find(key, now)) return user->id;
   if (auto admitted = throttle_.admit(attempt, now); !admitted) return fail(std::move(admitted.error()));
   if (!matches(user, password)) return fail(Fault::kUnauthenticated, "the login or the password is wrong");
-  throttle_.succeeded(attempt);
+  throttle_.succeeded(attempt, now);
   verified_.put(key, true, now + kRememberedFor);
   return user->id;
 }
