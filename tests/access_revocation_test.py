@@ -277,6 +277,15 @@ class TestSessions:
             assert (reply.status, reply.json["code"]) == (403, "denied")
         assert stage.user.items("/api/v1/me/robots") == []
 
+    @pytest.mark.parametrize("field", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+    def test_cve_2019_19025_changes_nothing_for_a_page_of_another_site_whatever_the_credential(self, stage, cookie, field):
+        for client, credential in ((stage.admin.anonymous(), cookie), (stage.user, {})):
+            reply = client.post("/api/v1/me/robots", {"name": "x", "grants": {"api": "none"}}, headers={**credential, **field})
+            assert (reply.status, reply.json["code"]) == (403, "denied")
+        assert stage.admin.post("/api/v1/signing-keys", headers=field).status == 403
+        assert stage.admin.post("/v2/retail-apps/web/blobs/uploads/", headers=field).status == 403
+        assert stage.user.items("/api/v1/me/robots") == []
+
     def test_sees_less_as_soon_as_its_user_may_less(self, stage, cookie):
         browser = stage.admin.anonymous()
         paths = ("/api/v1/images?space=" + stage.space, f"/api/v1/registries/berth/spaces/{stage.space}",

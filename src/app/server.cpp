@@ -38,6 +38,12 @@ std::size_t threads(std::int64_t configured, std::size_t per_processor, std::siz
 constexpr std::size_t kApiQueue = 4096;
 constexpr std::size_t kFsQueue = 4096;
 constexpr std::chrono::seconds kJournalPatience(10);  // with a slow disk; what is left then the next start does
+constexpr std::size_t kLoginsQueue = 1024;  // identity::PendingChecks refuses long before
+
+/// One argon2id keeps a processor busy: more threads would not be faster, and each takes 19 MiB.
+std::size_t login_threads() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+}
 
 distribution::Limits registry_limits(const Config& config) {
   distribution::Limits limits;
@@ -103,7 +109,8 @@ struct Server::Parts {
         artifacts(*database, image_configs),
         core(routes(), core_dependencies(), {config.public_url, true}),
         api("api", threads(config.api_threads, 4, 32), kApiQueue),
-        fs("fs", threads(config.fs_threads, 2, 16), kFsQueue) {}
+        fs("fs", threads(config.fs_threads, 2, 16), kFsQueue),
+        logins("logins", login_threads(), kLoginsQueue) {}
 
   http::RepositoryLookup repositories() {
     return [this](SpaceId space, const RepositoryPath& path) { return registry.lookup(space, path); };
@@ -133,6 +140,8 @@ struct Server::Parts {
         .recall_snapshot = [this] { return snapshots.at_hand(); },
         .recall_subject = [this](const http::Request& request, const access::Snapshot& snapshot,
                                  Time now) { return identity.authenticator.recall(request, snapshot, now); },
+        .await_password = [this](const http::Call& call,
+                                 std::string_view body) { return identity.login_places.find(call, body); },
         .repositories = repositories(),
         .metrics = *metrics};
   }
@@ -164,6 +173,7 @@ struct Server::Parts {
   http::Core core;
   WorkerPool api;
   WorkerPool fs;
+  WorkerPool logins;
   Greeting greeting;
   std::unique_ptr<net::Server> network;
   std::optional<Periodic> chores;
@@ -210,7 +220,7 @@ Result<void> Server::Parts::open_network() {
     }
     settings.listeners.back().tls = std::move(tls);
   }
-  auto opened = net::Server::open(settings, core, api, fs, *metrics);
+  auto opened = net::Server::open(settings, core, api, fs, logins, *metrics);
   if (!opened) return fail(opened.error());
   network = std::move(*opened);
   const auto ports = network->ports();

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "http/actor.h"
 #include "http/common_headers.h"
+#include "http/cross_site.h"
 #include "http/watched_sink.h"
 
 namespace berth::http {
@@ -52,14 +53,30 @@ bool same_secret(const access::Subject& subject, const access::Snapshot& before,
   return !then || !now || then->secret_hash == now->secret_hash;
 }
 
+void set_subject(Call& call, access::Subject subject) {
+  call.subject = std::move(subject);
+  call.actor = {.name = actor_name(call.subject, *call.snapshot),
+                .address = call.request.peer_address,
+                .request_id = call.request.request_id};
+}
+
 Dispatch refused(Response response) {
   return Dispatch{Dispatch::Refused{std::move(response)}};
 }
 
+template <class Do>
+Dispatch guarded(const std::shared_ptr<Exchange>& exchange, Do go_on) {
+  try {
+    return go_on();
+  } catch (...) {
+    const auto error = exchange->failure(std::current_exception());
+    return refused(exchange->complete(exchange->refuse(error)));
+  }
+}
+
 }  // namespace
 
-const std::array<Core::Step, 4> Core::kSteps{&Core::find_route, &Core::limit_body, &Core::authenticate,
-                                             &Core::authorise};
+const std::array<Core::Step, 3> Core::kSteps{&Core::find_route, &Core::check_origin, &Core::limit_body};
 
 Core::Core(Routes routes, Dependencies dependencies, Settings settings)
     : routes_(std::move(routes)),
@@ -73,14 +90,46 @@ Core::Core(Routes routes, Dependencies dependencies, Settings settings)
 }
 
 Dispatch Core::begin(Request request) {
-  auto exchange = std::make_shared<Exchange>(std::move(request), context_);
-  try {
+  const auto exchange = std::make_shared<Exchange>(std::move(request), context_);
+  return guarded(exchange, [&] {
     for (const auto step : kSteps)
       if (auto answer = (this->*step)(*exchange)) return refused(exchange->complete(std::move(*answer)));
+    return wait_or_enter(exchange);
+  });
+}
+
+Dispatch Core::wait_or_enter(const std::shared_ptr<Exchange>& exchange) const {
+  if (!dependencies_.await_password) return enter(exchange);
+  auto& call = exchange->call;
+  call.snapshot = dependencies_.snapshot();
+  call.now = dependencies_.clock.now();
+  auto place = dependencies_.await_password(call, "");
+  if (place && !*place) return enter(exchange);
+  // What is open to everybody does not need to know; the token service, though, answers for what it was sent.
+  if (is_open(*exchange->route) && exchange->surface() == Surface::kApi) {
+    set_subject(call, access::Subject{});
     return hand_over(exchange);
+  }
+  if (!place) return refused(exchange->complete(exchange->refuse(place.error())));
+  exchange->place = std::move(*place);
+  return Dispatch{Dispatch::Later{[this, exchange] { return guarded(exchange, [&] { return enter(exchange); }); }}};
+}
+
+Dispatch Core::enter(const std::shared_ptr<Exchange>& exchange) const {
+  auto answer = authenticate(*exchange);
+  exchange->place = nullptr;
+  if (!answer) answer = authorise(*exchange);
+  return answer ? refused(exchange->complete(std::move(*answer))) : hand_over(exchange);
+}
+
+std::variant<Dispatch::Pool, Response> Core::wait_with_body(Exchange& exchange, std::string_view body) const {
+  try {
+    auto place = dependencies_.await_password(exchange.call, body);
+    if (!place) return exchange.complete(exchange.refuse(place.error()));
+    exchange.place = std::move(*place);
+    return exchange.place ? Dispatch::Pool::kLogins : Dispatch::Pool::kApi;
   } catch (...) {
-    const auto error = exchange->failure(std::current_exception());
-    return refused(exchange->complete(exchange->refuse(error)));
+    return exchange.complete(exchange.refuse(exchange.failure(std::current_exception())));
   }
 }
 
@@ -148,6 +197,11 @@ std::optional<Response> Core::find_route(Exchange& exchange) const {
   return std::nullopt;
 }
 
+std::optional<Response> Core::check_origin(Exchange& exchange) const {
+  if (!is_forged(exchange.call.request, settings_.public_url)) return std::nullopt;
+  return exchange.refuse(Error::denied("a page of another site may change nothing here"));
+}
+
 std::optional<Response> Core::limit_body(Exchange& exchange) const {
   const auto& length = exchange.call.request.content_length;
   const auto limit = exchange.route->body_limit;
@@ -169,10 +223,7 @@ std::optional<Response> Core::authenticate(Exchange& exchange) const {
     const bool token = sent_bearer(call.request);
     return challenge(exchange, subject.error(), token ? BearerError::kInvalidToken : BearerError::kNone);
   }
-  if (subject) call.subject = std::move(*subject);
-  call.actor = {.name = actor_name(call.subject, *call.snapshot),
-                .address = call.request.peer_address,
-                .request_id = call.request.request_id};
+  set_subject(call, subject ? std::move(*subject) : access::Subject{});
   return std::nullopt;
 }
 
@@ -221,6 +272,9 @@ Dispatch Core::hand_over(std::shared_ptr<Exchange> exchange) const {
         Dispatch::Streamed{std::make_unique<WatchedSink>(std::move(exchange), std::move(sink), std::move(still))}};
   }
   const auto& handler = std::get<Handler>(route.handler);
+  decltype(Dispatch::Buffered::before) before = nullptr;
+  if (dependencies_.await_password && exchange->call.request.has_body)
+    before = [this, exchange](std::string_view body) { return wait_with_body(*exchange, body); };
   auto run = [this, exchange = std::move(exchange), &handler](std::string body) {
     try {
       if (auto answer = ask_again(*exchange)) return exchange->complete(std::move(*answer));
@@ -231,7 +285,7 @@ Dispatch Core::hand_over(std::shared_ptr<Exchange> exchange) const {
       return exchange->complete(exchange->refuse(error));
     }
   };
-  return Dispatch{Dispatch::Buffered{.limit = route.body_limit, .run = std::move(run)}};
+  return Dispatch{Dispatch::Buffered{.limit = route.body_limit, .run = std::move(run), .before = std::move(before)}};
 }
 
 }  // namespace berth::http

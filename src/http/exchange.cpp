@@ -49,6 +49,7 @@ Error Exchange::failure(const std::exception_ptr& exception) const {
 }
 
 Response Exchange::complete(Response response) {
+  place = nullptr;
   apply_if_none_match(response, call.request.method, call.request.headers.find("If-None-Match").value_or(""));
   if (call.request.method == Method::kHead) drop_body(response);
   if (response.status == 405 && !response.headers.find("Allow"))

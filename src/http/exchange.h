@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <string>
 
 #include "http/metrics.h"
@@ -33,6 +34,8 @@ class Exchange {
 
   Call call;
   const Route* route = nullptr;
+  /// The request's place among those that wait for a password to be checked (Core::AwaitPassword), while it has one.
+  std::shared_ptr<void> place;
 
   [[nodiscard]] Surface surface() const { return surface_; }
   /// The error in this surface's shape; not yet complete.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 #include <variant>
 
 #include "http/route.h"
@@ -13,20 +14,29 @@ struct Dispatch {
   struct Refused {
     Response response;
   };
-  /// Read at most `limit` bytes into memory, then call `run` with them on the api pool.
+  enum class Pool { kApi, kLogins };
+  /// Read at most `limit` bytes into memory, then call `run` with them.
   struct Buffered {
     std::size_t limit;
     std::move_only_function<Response(std::string body)> run;
+    /// Where there is one: to be called with the body on the api pool first. It tells where `run` belongs, or ends the
+    /// request with an answer.
+    std::move_only_function<std::variant<Pool, Response>(std::string_view body)> before = nullptr;
   };
   /// Feed the body to the sink.
   struct Streamed {
     std::unique_ptr<BodySink> sink;
   };
-  std::variant<Refused, Buffered, Streamed> next;
+  /// Call this on the logins pool: to go on is to check a password, which takes long. What it gives is not Later again.
+  struct Later {
+    std::move_only_function<Dispatch()> go_on;
+  };
+  std::variant<Refused, Buffered, Streamed, Later> next;
 };
 
 /// The seam between net/ and the core: routes, authenticates, authorises, and runs handlers through the middleware
-/// list (server_core.cpp). Called on the api pool; any number of threads at once. Never throws.
+/// list (core.cpp). Called on the api pool, and where Dispatch says on the logins pool; any number of threads at once.
+/// Never throws.
 class ServerCore {
  public:
   virtual ~ServerCore() = default;

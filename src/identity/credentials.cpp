@@ -79,6 +79,13 @@ Result<Subject> Credentials::check(const Basic& basic, const Moment& moment) {
   return user.error().fault == Fault::kUnauthenticated ? refuse() : fail(user.error());
 }
 
+Result<std::shared_ptr<void>> Credentials::wait(const Basic& basic, const Moment& moment) {
+  const bool of_machine = basic.password.starts_with(kAccessTokenPrefix) || basic.login.starts_with(kRobotPrefix) ||
+                          moment.snapshot.namespace_by_credential.find(basic.login);
+  if (of_machine) return nullptr;
+  return passwords_.wait(moment.snapshot, {basic.login, moment.address}, basic.password, moment.now);
+}
+
 Result<Subject> Credentials::check_access_token(std::string_view secret, const Moment& moment) {
   const auto* id = moment.snapshot.token_by_hash.find(sha256_hex(secret));
   const auto* token = id ? moment.snapshot.tokens.find(*id) : nullptr;

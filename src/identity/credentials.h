@@ -26,6 +26,8 @@ class Credentials {
   };
   /// kUnauthenticated, in the same words whatever was wrong; kTooManyRequests.
   [[nodiscard]] Result<access::Subject> check(const Basic& basic, const Moment& moment);
+  /// A place for a request that is about to check() these (PasswordChecks::wait); null for secrets of machines.
+  [[nodiscard]] Result<std::shared_ptr<void>> wait(const Basic& basic, const Moment& moment);
   [[nodiscard]] static Result<access::Subject> check_access_token(std::string_view secret, const Moment& moment);
 
   /// True while the subject may still act: not disabled, not expired, not removed.

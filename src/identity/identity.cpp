@@ -7,7 +7,7 @@ Identity::Identity(Context with, const SecretBox& box, http::RepositoryLookup re
       signing_key_lifetime(settings.signing_key_lifetime),
       hasher(settings.password_cost),
       throttle(settings.throttle),
-      passwords(context.database, hasher, throttle),
+      passwords(context.database, hasher, throttle, settings.pending),
       users(context, hasher),
       groups(context),
       sessions(context, settings.session_lifetime),
@@ -22,7 +22,8 @@ Identity::Identity(Context with, const SecretBox& box, http::RepositoryLookup re
                      .refresh_tokens = refresh_tokens,
                      .repositories = std::move(repositories),
                      .public_url = settings.public_url}),
-      authenticator(credentials, registry_tokens, sessions, settings.public_url) {}
+      authenticator(credentials, registry_tokens, sessions, settings.public_url),
+      login_places(credentials) {}
 
 void Identity::sweep() {
   const auto now = context.clock.now();

@@ -5,6 +5,7 @@
 #include "identity/access_tokens.h"
 #include "identity/default_authenticator.h"
 #include "identity/groups.h"
+#include "identity/login_places.h"
 #include "identity/robots.h"
 #include "identity/token_service.h"
 #include "identity/users.h"
@@ -19,6 +20,7 @@ struct Settings {
   Duration refresh_lifetime = std::chrono::days(90);
   PasswordCost password_cost;
   LoginThrottle::Limits throttle;
+  PendingChecks::Limits pending;
 };
 
 /// Everything of this folder, wired: the composition root makes one, after the snapshot, and takes routes() and the
@@ -49,6 +51,7 @@ struct Identity {
   RefreshTokens refresh_tokens;
   TokenService token_service;
   DefaultAuthenticator authenticator;
+  LoginPlaces login_places;
 };
 
 /// `identity` outlives the routes.

@@ -26,32 +26,63 @@ const access::User* active_user(const access::Snapshot& snapshot, std::string_vi
   return user && !user->disabled ? user : nullptr;
 }
 
+struct Lane {
+  explicit Lane(std::counting_semaphore<4>& all) : lanes(all) { lanes.acquire(); }
+  ~Lane() { lanes.release(); }
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+  std::counting_semaphore<4>& lanes;
+};
+
 }  // namespace
 
-PasswordChecks::PasswordChecks(db::Database& database, const PasswordHasher& hasher, LoginThrottle& throttle)
+PasswordChecks::PasswordChecks(db::Database& database, const PasswordHasher& hasher, LoginThrottle& throttle,
+                               const PendingChecks::Limits& limits)
     : database_(database),
       hasher_(hasher),
       throttle_(throttle),
       secret_(random_bytes(kKey)),
+      pending_(limits),
       verified_(kRemembered) {}
 
 Result<UserId> PasswordChecks::check(const access::Snapshot& snapshot, const Attempt& attempt,
                                      std::string_view password, Time now) {
   const auto* user = active_user(snapshot, attempt.login);
-  const auto key = user ? key_of(*user, password) : hmac_sha256(secret_, password);
+  const auto key = key_of(user, attempt, password);
   if (user && verified_.find(key, now)) return user->id;
-
-  const std::lock_guard lane(lanes_[std::hash<std::string>{}(key) % lanes_.size()]);
-  if (user && verified_.find(key, now)) return user->id;
-  if (auto admitted = throttle_.admit(attempt, now); !admitted) return fail(std::move(admitted.error()));
-  if (!matches(user, password)) return fail(Fault::kUnauthenticated, "the login or the password is wrong");
-  throttle_.succeeded(attempt);
+  const auto check = pending_.join(key);
+  const std::lock_guard turn(check->turn);
+  if (!check->matched)
+    if (auto found = find_out(*check, user, attempt, password, now); !found) return fail(std::move(found.error()));
+  if (!*check->matched) return fail(Fault::kUnauthenticated, "the login or the password is wrong");
   verified_.put(key, true, now + kRememberedFor);
   return user->id;
 }
 
-std::string PasswordChecks::key_of(const access::User& user, std::string_view password) const {
-  return hmac_sha256(secret_, fmt::format("{}:{}:{}", user.id.value(), user.version, password));
+Result<void> PasswordChecks::find_out(PendingChecks::Check& check, const access::User* user, const Attempt& attempt,
+                                      std::string_view password, Time now) {
+  if (auto admitted = throttle_.admit(attempt, now); !admitted) return admitted;
+  check.matched = matches(user, password);
+  if (*check.matched) throttle_.succeeded(attempt, now);
+  return {};
+}
+
+Result<std::shared_ptr<void>> PasswordChecks::wait(const access::Snapshot& snapshot, const Attempt& attempt,
+                                                   std::string_view password, Time now) {
+  const auto* user = active_user(snapshot, attempt.login);
+  const auto key = key_of(user, attempt, password);
+  if (user && verified_.find(key, now)) return nullptr;
+  // Who asks the same as one before is no further guess.
+  if (!pending_.pending(key))
+    if (auto free = throttle_.ask(attempt, now); !free) return fail(std::move(free.error()));
+  using From = PendingChecks::From;
+  return pending_.wait(key, ClientAddress::of(attempt.address),
+                       throttle_.knows(attempt, now) ? From::kKnown : From::kStranger);
+}
+
+std::string PasswordChecks::key_of(const access::User* user, const Attempt& attempt, std::string_view password) const {
+  if (!user) return hmac_sha256(secret_, fmt::format("-:{}:{}:{}", attempt.login.size(), attempt.login, password));
+  return hmac_sha256(secret_, fmt::format("{}:{}:{}", user->id.value(), user->version, password));
 }
 
 bool PasswordChecks::matches(const access::User* user, std::string_view password) {
@@ -62,6 +93,7 @@ bool PasswordChecks::matches(const access::User* user, std::string_view password
           "SELECT password_hash FROM users WHERE id = :id AND disabled = 0", user->id);
       return row ? std::get<0>(*row) : std::nullopt;
     });
+  const Lane lane(running_);
   // One argon2id in any case.
   const bool same = hasher_.matches(stored ? PasswordHash{*stored} : hasher_.nobody(), password);
   return stored && same;

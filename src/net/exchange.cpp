@@ -37,6 +37,14 @@ std::optional<Refusal> refusal_for(const BodyTrouble& trouble) {
   }
 }
 
+std::optional<http::Response> run_unless_slow(http::Dispatch::Buffered& route, std::string& body) {
+  if (!route.before) return route.run(std::move(body));
+  auto where = route.before(body);
+  if (auto* response = std::get_if<http::Response>(&where)) return std::move(*response);
+  if (std::get<http::Dispatch::Pool>(where) == http::Dispatch::Pool::kLogins) return std::nullopt;
+  return route.run(std::move(body));
+}
+
 }  // namespace
 
 Exchange::Exchange(Wire& wire, RequestHead&& head)
@@ -44,6 +52,7 @@ Exchange::Exchange(Wire& wire, RequestHead&& head)
       services_(wire.loop.services()),
       head_(std::move(head)),
       method_(head_.request.method),
+      has_body_(head_.request.has_body),
       body_(wire.transport, wire.buffer, head_) {}
 
 bool Exchange::answer_at_once() {
@@ -77,21 +86,26 @@ Task<Exchange::After> Exchange::run() {
 Task<std::optional<Exchange::Begun>> Exchange::begin() {
   path_ = head_.request.path;
   request_id_ = head_.request.request_id;
-  std::move_only_function<Begun()> work = [this] { return begin_on_pool(head_.request); };
+  std::move_only_function<Begun()> work = [this] { return settle(services_.core.begin(std::move(head_.request))); };
   PoolCall<Begun> call(wire_.loop.executor(), std::move(work));
   if (!call.start(services_.api)) co_return std::nullopt;
   auto begun = co_await call.result();
-  co_return std::optional<Begun>(std::move(begun));
+  auto* later = std::get_if<http::Dispatch::Later>(&begun);
+  if (later == nullptr) co_return std::optional<Begun>(std::move(begun));
+  std::move_only_function<Begun()> rest = [this, later] { return settle(later->go_on()); };
+  PoolCall<Begun> waiting(wire_.loop.executor(), std::move(rest));
+  if (!waiting.start(services_.logins)) co_return std::nullopt;
+  auto settled = co_await waiting.result();
+  co_return std::optional<Begun>(std::move(settled));
 }
 
-// Without a body there is nothing to wait for: the handler runs in the same hop.
-Exchange::Begun Exchange::begin_on_pool(http::Request& request) {
-  const bool has_body = request.has_body;
-  auto dispatch = services_.core.begin(std::move(request));
+// On the pool. Without a body there is nothing to wait for: the handler runs in the same hop.
+Exchange::Begun Exchange::settle(http::Dispatch dispatch) const {
   if (auto* refused = std::get_if<http::Dispatch::Refused>(&dispatch.next)) return std::move(refused->response);
   if (auto* streamed = std::get_if<http::Dispatch::Streamed>(&dispatch.next)) return std::move(*streamed);
+  if (auto* later = std::get_if<http::Dispatch::Later>(&dispatch.next)) return std::move(*later);
   auto& buffered = std::get<http::Dispatch::Buffered>(dispatch.next);
-  if (!has_body) return buffered.run({});
+  if (!has_body_) return buffered.run({});
   return std::move(buffered);
 }
 
@@ -109,16 +123,29 @@ Task<Exchange::After> Exchange::serve_buffered(http::Dispatch::Buffered& route) 
     const auto after = co_await answer_trouble(body.error());
     co_return after;
   }
-  std::move_only_function<http::Response()> work = [&route, &body] { return route.run(std::move(*body)); };
-  PoolCall<http::Response> call(wire_.loop.executor(), std::move(work));
-  const bool started = co_await call.start_when_possible(services_.api);
-  if (!started) {
+  auto response = co_await run_with(*body, route);
+  if (!response) {
     const auto after = co_await answer_busy();
     co_return after;
   }
-  auto response = co_await call.result();
-  const auto after = co_await answer(response);
+  const auto after = co_await answer(*response);
   co_return after;
+}
+
+// nullopt: a pool's queue is full.
+Task<std::optional<http::Response>> Exchange::run_with(std::string& body, http::Dispatch::Buffered& route) {
+  using Ran = std::optional<http::Response>;  // nullopt: it belongs on the logins pool
+  std::move_only_function<Ran()> work = [&route, &body] { return run_unless_slow(route, body); };
+  PoolCall<Ran> call(wire_.loop.executor(), std::move(work));
+  const bool started = co_await call.start_when_possible(services_.api);
+  if (!started) co_return std::nullopt;
+  auto ran = co_await call.result();
+  if (ran) co_return std::move(ran);
+  std::move_only_function<http::Response()> slow = [&route, &body] { return route.run(std::move(body)); };
+  PoolCall<http::Response> waiting(wire_.loop.executor(), std::move(slow));
+  if (!waiting.start(services_.logins)) co_return std::nullopt;
+  auto response = co_await waiting.result();
+  co_return Ran(std::move(response));
 }
 
 // Memory grows with what has arrived, never with what was announced.
@@ -190,7 +217,8 @@ Task<Exchange::After> Exchange::answer_trouble(const BodyTrouble& trouble) {
 
 Task<Exchange::After> Exchange::answer_busy() {
   auto response = services_.core.refuse(
-      Error::unavailable("the server is busy", fmt::format("the queue of pool {} is full", services_.api.name())),
+      Error::unavailable("the server is busy", fmt::format("the queue of pool {} or {} is full", services_.api.name(),
+                                                           services_.logins.name())),
       path_);
   const auto after = co_await answer(response);
   co_return after;

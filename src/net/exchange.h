@@ -34,12 +34,13 @@ class Exchange {
   static Task<After> refuse(Wire& wire, const Refusal& refusal, std::string_view path);
 
  private:
-  using Begun = std::variant<http::Response, http::Dispatch::Buffered, http::Dispatch::Streamed>;
+  using Begun = std::variant<http::Response, http::Dispatch::Buffered, http::Dispatch::Streamed, http::Dispatch::Later>;
 
   Task<std::optional<Begun>> begin();
-  Begun begin_on_pool(http::Request& request);
+  Begun settle(http::Dispatch dispatch) const;
   Task<After> serve_buffered(http::Dispatch::Buffered& route);
   Task<After> serve_streamed(http::Dispatch::Streamed& route);
+  Task<std::optional<http::Response>> run_with(std::string& body, http::Dispatch::Buffered& route);
   Task<BodyResult<std::string>> read_whole(std::size_t limit, BodyBudget::Share& share);
   Task<bool> say_continue();
   Task<After> answer_trouble(const BodyTrouble& trouble);
@@ -57,6 +58,7 @@ class Exchange {
   Services& services_;
   RequestHead head_;
   http::Method method_;
+  bool has_body_;
   std::string path_;  // these two from begin() on, which gives the request away
   std::string request_id_;
   BodyReader body_;

@@ -9,8 +9,8 @@ namespace berth::net {
 
 struct Server::Parts {
   Parts(const Settings& settings, ProxyTrust trust, http::ServerCore& core, WorkerPool& api, WorkerPool& fs,
-        prometheus::Registry& registry)
-      : services(settings.limits, std::move(trust), core, api, fs, registry) {
+        WorkerPool& logins, prometheus::Registry& registry)
+      : services(settings.limits, std::move(trust), core, api, fs, logins, registry) {
     const auto threads = settings.threads > 0 ? settings.threads : std::max(1U, std::thread::hardware_concurrency());
     for (std::size_t i = 0; i < threads; ++i) loops.push_back(std::make_unique<IoLoop>(services));
   }
@@ -28,10 +28,10 @@ Server::~Server() {
 }
 
 Result<std::unique_ptr<Server>> Server::open(const Settings& settings, http::ServerCore& core, WorkerPool& api,
-                                             WorkerPool& fs, prometheus::Registry& registry) {
+                                             WorkerPool& fs, WorkerPool& logins, prometheus::Registry& registry) {
   auto trust = ProxyTrust::parse(settings.trusted_proxies);
   if (!trust) return std::unexpected(std::move(trust.error()));
-  auto parts = std::make_unique<Parts>(settings, std::move(*trust), core, api, fs, registry);
+  auto parts = std::make_unique<Parts>(settings, std::move(*trust), core, api, fs, logins, registry);
   for (const auto& each : settings.listeners) {
     auto& home = *parts->loops[parts->listeners.size() % parts->loops.size()];
     auto listener = Listener::open(each, home, parts->loops, parts->services);

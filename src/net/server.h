@@ -14,13 +14,14 @@ namespace berth::net {
 /// The edge: HTTP/1.1 and 1.0 over TCP and TLS, for one core.
 ///
 /// open() binds, start() serves, drain() ends; in that order, once each, by the owner. The core, the pools and the
-/// registry must outlive the server. Handlers run on `api`, sinks, sources and cold files on `fs`; the io threads run
+/// registry must outlive the server. Handlers run on `api`, sinks, sources and cold files on `fs`, what
+/// has to check a password on `logins`; the io threads run
 /// no code of the core's but ServerCore::refuse(), and destroy responses. start() makes the process ignore SIGPIPE.
 class Server {
  public:
   /// kInvalid or kUnavailable, in words for an operator: a bad address, a taken port, a certificate without its key.
   static Result<std::unique_ptr<Server>> open(const Settings& settings, http::ServerCore& core, WorkerPool& api,
-                                              WorkerPool& fs, prometheus::Registry& registry);
+                                              WorkerPool& fs, WorkerPool& logins, prometheus::Registry& registry);
   /// Drains without waiting, if nobody has.
   ~Server();
   Server(const Server&) = delete;

@@ -16,12 +16,13 @@ namespace berth::net {
 /// What every connection of a server shares. Outlives them all.
 struct Services {
   Services(Limits their_limits, ProxyTrust trust, http::ServerCore& the_core, WorkerPool& api_pool, WorkerPool& fs_pool,
-           prometheus::Registry& registry)
+           WorkerPool& logins_pool, prometheus::Registry& registry)
       : limits(their_limits),
         proxies(std::move(trust)),
         core(the_core),
         api(api_pool),
         fs(fs_pool),
+        logins(logins_pool),
         metrics(registry),
         admission(limits),
         bodies(limits.body_free_bytes, limits.bodies_bytes) {}
@@ -31,6 +32,7 @@ struct Services {
   http::ServerCore& core;
   WorkerPool& api;
   WorkerPool& fs;
+  WorkerPool& logins;
   Metrics metrics;
   Admission admission;
   BodyBudget bodies;

@@ -58,6 +58,12 @@ TEST_F(LoginThrottleTest, an_ipv6_network_is_one_address) {
   EXPECT_TRUE(attempt({"someone-else", "2001:db8:1:3::1"}));
 }
 
+TEST_F(LoginThrottleTest, an_ipv6_site_has_a_larger_budget_than_its_networks_and_no_more) {
+  for (int i = 0; i < 101; ++i) fail_times(1, {fmt::format("user{}", i), fmt::format("2001:db8:1:{:x}::1", i)});
+  EXPECT_FALSE(attempt({"someone-else", "2001:db8:1:ffff::1"}));
+  EXPECT_TRUE(attempt({"someone-else", "2001:db8:2:1::1"}));
+}
+
 TEST_F(LoginThrottleTest, mapped_ipv4_addresses_are_not_one_network) {
   for (int i = 0; i < 21; ++i) fail_times(1, {fmt::format("user{}", i), "::ffff:192.0.2.1"});
   EXPECT_FALSE(attempt({"someone-else", "::ffff:192.0.2.1"}));
@@ -66,15 +72,59 @@ TEST_F(LoginThrottleTest, mapped_ipv4_addresses_are_not_one_network) {
 
 TEST_F(LoginThrottleTest, success_forgets_the_accounts_failures) {
   fail_times(5, kAlice);
-  throttle.succeeded(kAlice);
+  throttle.succeeded(kAlice, clock.now());
   fail_times(6, kAlice);
   EXPECT_FALSE(attempt(kAlice));
+}
+
+TEST_F(LoginThrottleTest, strangers_do_not_lock_out_whoever_logged_in_from_there_lately) {
+  fail_times(1, kAlice);
+  throttle.succeeded(kAlice, clock.now());
+  fail_times(6, {"alice", "198.51.100.7"});
+  EXPECT_FALSE(attempt({"alice", "198.51.100.8"})) << "another stranger";
+  EXPECT_TRUE(attempt(kAlice));
+  throttle.succeeded(kAlice, clock.now());
+  EXPECT_FALSE(attempt({"alice", "198.51.100.8"})) << "the owner's login does not free the strangers";
+}
+
+TEST_F(LoginThrottleTest, a_known_address_waits_for_its_own_wrong_passwords) {
+  throttle.succeeded(kAlice, clock.now());
+  fail_times(6, kAlice);
+  EXPECT_FALSE(attempt(kAlice));
+  EXPECT_TRUE(attempt({"alice", "198.51.100.7"})) << "a stranger's count is another";
+}
+
+TEST_F(LoginThrottleTest, an_address_is_known_for_its_own_login_alone_and_as_a_network) {
+  const Attempt home{"alice", "2001:db8:1:2::1"};
+  throttle.succeeded(home, clock.now());
+  EXPECT_TRUE(throttle.knows({"alice", "2001:db8:1:2:ffff::9"}, clock.now()));
+  EXPECT_FALSE(throttle.knows({"alice", "2001:db8:1:3::1"}, clock.now()));
+  EXPECT_FALSE(throttle.knows({"bob", "2001:db8:1:2::1"}, clock.now()));
+  clock.advance(KnownAddresses::kFor);
+  EXPECT_FALSE(throttle.knows(home, clock.now())) << "a month later";
+}
+
+TEST_F(LoginThrottleTest, of_each_login_the_newest_addresses_are_known) {
+  for (int i = 0; i < 20; ++i) throttle.succeeded({"alice", fmt::format("10.0.0.{}", i)}, clock.now());
+  EXPECT_FALSE(throttle.knows({"alice", "10.0.0.11"}, clock.now()));
+  EXPECT_TRUE(throttle.knows({"alice", "10.0.0.12"}, clock.now()));
+}
+
+TEST(KnownAddressesTest, stays_bounded_and_gives_up_the_old_first) {
+  KnownAddresses known(8);
+  ManualClock clock;
+  for (int i = 0; i < 100; ++i) {
+    known.succeeded(fmt::format("user{}", i), "10.0.0.1", clock.now());
+    clock.advance(seconds(1));
+  }
+  EXPECT_EQ(known.size(), 8U);
+  EXPECT_TRUE(known.knows("user99", "10.0.0.1", clock.now()));
 }
 
 TEST_F(LoginThrottleTest, success_on_ones_own_account_does_not_free_the_address) {
   for (int i = 0; i < 20; ++i) fail_times(1, {fmt::format("user{}", i), "192.0.2.1"});
   fail_times(1, {"mallory", "192.0.2.1"});
-  throttle.succeeded({"mallory", "192.0.2.1"});
+  throttle.succeeded({"mallory", "192.0.2.1"}, clock.now());
   fail_times(1, {"user20", "192.0.2.1"});
   EXPECT_FALSE(attempt({"user21", "192.0.2.1"}));
 }
@@ -83,7 +133,7 @@ TEST_F(LoginThrottleTest, many_who_log_in_rightly_from_one_address_never_wait) {
   for (int i = 0; i < 200; ++i) {
     const auto login = fmt::format("user{}", i);
     ASSERT_TRUE(attempt({login, "192.0.2.1"}));
-    throttle.succeeded({login, "192.0.2.1"});
+    throttle.succeeded({login, "192.0.2.1"}, clock.now());
   }
   EXPECT_EQ(throttle.size(), 0U);
 }

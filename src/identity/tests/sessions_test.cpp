@@ -84,6 +84,19 @@ TEST_P(SessionsTest, a_change_needs_the_csrf_token) {
   EXPECT_EQ(with(cookie, Method::kDelete, "/api/v1/session", opened.string("csrf_token")).status, 204);
 }
 
+TEST_P(SessionsTest, a_page_of_another_site_changes_nothing_with_a_login_that_the_browser_remembers) {
+  const auto root = basic("root", World::kPassword);
+  const auto rotate = [&](std::pair<std::string, std::string> field) {
+    return world.send({.method = Method::kPost, .target = "/api/v1/signing-keys", .headers = {root, std::move(field)}})
+        .status;
+  };
+  EXPECT_EQ(rotate({"Sec-Fetch-Site", "cross-site"}), 403);
+  EXPECT_EQ(rotate({"Origin", "https://evil.example"}), 403);
+  EXPECT_EQ(world.audited("signing_key.rotate"), 0U);
+  EXPECT_EQ(rotate({"Sec-Fetch-Site", "same-origin"}), 201);
+  EXPECT_EQ(rotate({"Origin", "https://berth.test"}), 201);
+}
+
 TEST_P(SessionsTest, it_is_over_at_the_next_request_after_the_end) {
   const auto opened = log_in("alice");
   const auto cookie = cookie_of(opened);

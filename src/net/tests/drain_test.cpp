@@ -64,7 +64,7 @@ TEST_F(Drain, HappensInTheDestructor) {
 }
 
 TEST_F(Drain, IsNotNeededWhenNeverStarted) {
-  auto opened = Server::open(settings, core, api, fs, registry);
+  auto opened = Server::open(settings, core, api, fs, logins, registry);
   EXPECT_TRUE(opened);
 }
 
@@ -75,7 +75,7 @@ TEST_F(Opening, ATakenPortIsAnError) {
   Settings same = settings;
   same.listeners[0].port = port();
   prometheus::Registry other;
-  const auto opened = Server::open(same, core, api, fs, other);
+  const auto opened = Server::open(same, core, api, fs, logins, other);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().fault, Fault::kUnavailable);
   EXPECT_THAT(opened.error().message, testing::HasSubstr(fmt::format("port {}", port())));
@@ -83,12 +83,12 @@ TEST_F(Opening, ATakenPortIsAnError) {
 
 TEST_F(Opening, AMalformedAddressIsAnError) {
   settings.listeners[0].address = "localhost";
-  EXPECT_EQ(Server::open(settings, core, api, fs, registry).error().fault, Fault::kInvalid);
+  EXPECT_EQ(Server::open(settings, core, api, fs, logins, registry).error().fault, Fault::kInvalid);
 }
 
 TEST_F(Opening, AMalformedProxyIsAnError) {
   settings.trusted_proxies = {"10.0.0.0/33"};
-  EXPECT_EQ(Server::open(settings, core, api, fs, registry).error().fault, Fault::kInvalid);
+  EXPECT_EQ(Server::open(settings, core, api, fs, logins, registry).error().fault, Fault::kInvalid);
 }
 
 TEST_F(Opening, SeveralListenersServeAtOnce) {

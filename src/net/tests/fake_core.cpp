@@ -13,6 +13,9 @@ Dispatch refused_with(Response response) {
 Dispatch streamed_into(std::unique_ptr<http::BodySink> sink) {
   return Dispatch{Dispatch::Streamed{std::move(sink)}};
 }
+Dispatch later(std::move_only_function<Dispatch()> go_on) {
+  return Dispatch{Dispatch::Later{std::move(go_on)}};
+}
 Dispatch buffered(std::size_t limit, std::move_only_function<Response(std::string)> run) {
   return Dispatch{Dispatch::Buffered{limit, std::move(run)}};
 }

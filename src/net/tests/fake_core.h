@@ -76,6 +76,8 @@ class RecordingSink final : public http::BodySink {
 
 [[nodiscard]] http::Dispatch refused_with(http::Response response);
 [[nodiscard]] http::Dispatch streamed_into(std::unique_ptr<http::BodySink> sink);
+/// As Later: what it gives comes from the logins pool.
+[[nodiscard]] http::Dispatch later(std::move_only_function<http::Dispatch()> go_on);
 [[nodiscard]] http::Dispatch buffered(std::size_t limit, std::move_only_function<http::Response(std::string)> run);
 
 /// A handler that waits until the test lets it go.

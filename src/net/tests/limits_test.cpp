@@ -117,7 +117,7 @@ TEST_F(LimitsTest, ATrustedProxyIsNoPeer) {
 
 // Connections that find no descriptor wait in the backlog, and are served when there is one again.
 TEST_F(LimitsTest, OutOfDescriptorsIsAPauseNotTheEnd) {
-  auto opened = Server::open(settings, core, api, fs, registry);
+  auto opened = Server::open(settings, core, api, fs, logins, registry);
   ASSERT_TRUE(opened);
   server = std::move(*opened);
   std::array<RawClient, 4> clients{RawClient(port()), RawClient(port()), RawClient(port()), RawClient(port())};

@@ -177,7 +177,7 @@ TEST_F(Requests, AFullPoolIsAnsweredWith503) {
     return http::Response::of(200);
   });
   WorkerPool tiny("api", 1, 1);
-  auto opened = Server::open(settings, core, tiny, fs, registry);
+  auto opened = Server::open(settings, core, tiny, fs, logins, registry);
   ASSERT_TRUE(opened);
   server = std::move(*opened);
   server->start();
@@ -194,6 +194,62 @@ TEST_F(Requests, AFullPoolIsAnsweredWith503) {
   for (auto* client : {&first, &second, &third}) statuses.insert(client->receive().value_or(RawResponse()).status);
   EXPECT_EQ(statuses, (std::multiset<int>{200, 200, 503}));
   server.reset();
+}
+
+TEST_F(Requests, WhatWaitsForALoginHoldsNobodyElseUp) {
+  Gate gate;
+  core.on("/login", [&gate](http::Request&) {
+    return later([&gate] {
+      gate.pass();
+      return buffered(0, [](std::string) { return http::Response::of(201); });
+    });
+  });
+  core.on("/form", [](http::Request&) {
+    auto route = buffered(100, [](std::string) { return http::Response::of(201); });
+    std::get<http::Dispatch::Buffered>(route.next).before = [](std::string_view body) {
+      using Where = std::variant<http::Dispatch::Pool, http::Response>;
+      if (body == "refuse") return Where(http::Response::of(429));
+      return Where(body == "slow" ? http::Dispatch::Pool::kLogins : http::Dispatch::Pool::kApi);
+    };
+    return route;
+  });
+  const auto form = [](std::string_view body) {
+    return fmt::format("POST /form HTTP/1.1\r\nHost: here\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+  };
+  const auto status = [](const std::optional<RawResponse>& response) { return response ? response->status : 0; };
+  start();
+  std::deque<RawClient> waiting;  // one is at the gate, some in the queue
+  for (int i = 0; i < 4; ++i) waiting.emplace_back(port()).send(get("/login"));
+  gate.await_visitor();
+  RawClient slow(port());
+  slow.send(form("slow"));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(status(RawClient(port()).ask(get("/hello"))), 200);
+  EXPECT_EQ(status(RawClient(port()).ask(form("quick"))), 201);
+  EXPECT_EQ(status(RawClient(port()).ask(form("refuse"))), 429);
+  gate.open();
+  for (auto& client : waiting) EXPECT_EQ(status(client.receive()), 201);
+  EXPECT_EQ(status(slow.receive()), 201);
+}
+
+TEST_F(Requests, AFullQueueOfLoginsIsAnsweredWith503) {
+  Gate gate;
+  core.on("/login", [&gate](http::Request&) {
+    return later([&gate] {
+      gate.pass();
+      return buffered(0, [](std::string) { return http::Response::of(201); });
+    });
+  });
+  start();
+  std::deque<RawClient> clients;
+  clients.emplace_back(port()).send(get("/login"));
+  gate.await_visitor();
+  for (int i = 0; i < 9; ++i) clients.emplace_back(port()).send(get("/login"));  // the queue takes eight
+  while (core.refused() == 0) std::this_thread::yield();
+  gate.open();
+  std::multiset<int> statuses;
+  for (auto& client : clients) statuses.insert(client.receive().value_or(RawResponse()).status);
+  EXPECT_EQ(statuses.count(201), 9U);
+  EXPECT_EQ(statuses.count(503), 1U);
 }
 
 TEST_F(Requests, AThousandLeaveNothingOpen) {

@@ -15,7 +15,7 @@ class ServerTest : public testing::Test {
 
   void start() {
     settings.threads = 2;
-    auto opened = Server::open(settings, core, api, fs, registry);
+    auto opened = Server::open(settings, core, api, fs, logins, registry);
     ASSERT_TRUE(opened) << opened.error().message;
     server = std::move(*opened);
     server->start();
@@ -27,6 +27,7 @@ class ServerTest : public testing::Test {
   prometheus::Registry registry;
   WorkerPool api{"api", 2, 64};
   WorkerPool fs{"fs", 2, 64};
+  WorkerPool logins{"logins", 1, 8};
   std::unique_ptr<Server> server;
 };
 

@@ -153,12 +153,12 @@ TEST_F(Tls, AKeyOfAnotherCertificateIsRefusedAndTheOldStays) {
   EXPECT_THAT(reloaded.error().message, testing::HasSubstr(files.tls.key_file));
   EXPECT_TRUE(TlsClient(port(), options).connected());
   prometheus::Registry registry_of_another;
-  EXPECT_EQ(Server::open(settings, core, api, fs, registry_of_another).error().fault, Fault::kInvalid);
+  EXPECT_EQ(Server::open(settings, core, api, fs, logins, registry_of_another).error().fault, Fault::kInvalid);
 }
 
 TEST_F(Tls, AMissingCertificateIsAnError) {
   settings.listeners[0].tls->cert_file = directory.path() / "none.crt";
-  const auto opened = Server::open(settings, core, api, fs, registry);
+  const auto opened = Server::open(settings, core, api, fs, logins, registry);
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, testing::HasSubstr("none.crt"));
 }

@@ -150,6 +150,8 @@ std::unique_ptr<http::Core> World::make_core() {
             EXPECT_TRUE(!recalled || (told && access::to_text(*recalled) == access::to_text(*told)));
             return told;
           },
+      .await_password = [this](const http::Call& call,
+                               std::string_view body) { return identity.login_places.find(call, body); },
       .repositories = home_is(retail),
       .metrics = metrics_};
   return std::make_unique<http::Core>(std::move(table), std::move(dependencies),
@@ -157,10 +159,29 @@ std::unique_ptr<http::Core> World::make_core() {
 }
 
 Answer World::send(const Ask& ask) {
+  auto sent = begin(ask);
+  return sent.answer ? std::move(*sent.answer) : sent.go_on();
+}
+
+World::Sent World::begin(const Ask& ask) {
   auto dispatch = core_->begin(request_of(ask));
+  if (auto* later = std::get_if<http::Dispatch::Later>(&dispatch.next))
+    return {std::nullopt, [this, later = std::move(*later), body = ask.body]() mutable {
+              auto sent = settle(later.go_on(), body);
+              return sent.answer ? std::move(*sent.answer) : sent.go_on();
+            }};
+  return settle(std::move(dispatch), ask.body);
+}
+
+World::Sent World::settle(http::Dispatch dispatch, const std::string& body) {
   if (auto* refused = std::get_if<http::Dispatch::Refused>(&dispatch.next))
-    return answer_of(std::move(refused->response));
-  return answer_of(std::get<http::Dispatch::Buffered>(dispatch.next).run(ask.body));
+    return {answer_of(std::move(refused->response)), {}};
+  auto& buffered = std::get<http::Dispatch::Buffered>(dispatch.next);
+  if (!buffered.before) return {answer_of(buffered.run(body)), {}};
+  auto where = buffered.before(body);
+  if (auto* response = std::get_if<http::Response>(&where)) return {answer_of(std::move(*response)), {}};
+  if (std::get<http::Dispatch::Pool>(where) == http::Dispatch::Pool::kApi) return {answer_of(buffered.run(body)), {}};
+  return {std::nullopt, [run = std::move(buffered.run), body]() mutable { return answer_of(run(body)); }};
 }
 
 Answer World::get(std::string target, std::pair<std::string, std::string> credentials) {

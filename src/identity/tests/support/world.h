@@ -47,6 +47,13 @@ class World {
   static constexpr std::string_view kPassword = "correct horse";
 
   Answer send(const Ask& ask);
+  /// The request up to where it waits for a password to be checked, if it does: on the api pool, so to say. go_on()
+  /// does the rest.
+  struct Sent {
+    std::optional<Answer> answer;             // nullopt: it waits
+    std::move_only_function<Answer()> go_on;  // for one that waits
+  };
+  Sent begin(const Ask& ask);
   Answer get(std::string target, std::pair<std::string, std::string> credentials);
   Answer post(std::string target, std::string body, std::pair<std::string, std::string> credentials);
   Answer change(http::Method method, std::string target, std::string body,
@@ -77,6 +84,7 @@ class World {
   UserId add_user(std::string_view login, access::PlatformRole role);
   void add_tenancy();
   std::unique_ptr<http::Core> make_core();
+  Sent settle(http::Dispatch dispatch, const std::string& body);
 
   prometheus::Registry metrics_;
   std::unique_ptr<http::Core> core_;
