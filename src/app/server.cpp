@@ -38,7 +38,7 @@ std::size_t threads(std::int64_t configured, std::size_t per_processor, std::siz
 constexpr std::size_t kApiQueue = 4096;
 constexpr std::size_t kFsQueue = 4096;
 constexpr std::chrono::seconds kJournalPatience(10);  // with a slow disk; what is left then the next start does
-constexpr std::size_t kLoginsQueue = 1024;  // identity::PendingChecks refuses long before
+constexpr std::size_t kLoginsQueue = 1024;            // identity::PendingChecks refuses long before
 
 /// One argon2id keeps a processor busy: more threads would not be faster, and each takes 19 MiB.
 std::size_t login_threads() {
