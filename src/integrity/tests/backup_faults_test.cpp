@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "blob/posix_file_system.h"
 #include "blob/tests/support/faulty_file_system.h"
 #include "distribution/tests/support/registry_fixture.h"
 #include "integrity/backup.h"
 #include "integrity/backup_facts.h"
 #include "integrity/restore.h"
+#include "integrity/store_pair.h"
 
 // A backup is whole or refused, also on a disk that fails and loses: its objects lie on one, while its other files
 // are kept, so that a backup.json which names too much would be found.
@@ -25,6 +27,8 @@ class BackupFaultsTest : public distribution::testing::RegistryTest {
   BackupFaultsTest() {
     fs::create_directory_symlink(store_root(), data_.path() / "blobs");
     std::ofstream(data_.path() / "secrets.key") << std::string(64, 'a') << "\n";
+    blob::PosixFileSystem own_disk;
+    EXPECT_TRUE(pair_store(database(), own_disk, (data_.path() / "blobs").string()));
   }
 
   Client retailer() { return as(access::testing::as(editor)); }
