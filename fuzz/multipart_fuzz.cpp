@@ -39,7 +39,7 @@ class OneBlob final : public blob::BlobStore {
   std::optional<std::uint64_t> size(const blob::ObjectName&) override { std::abort(); }
   void remove(const blob::ObjectName&) override { std::abort(); }
   std::vector<Leftover> leftovers() override { std::abort(); }
-  std::vector<Stored> objects(std::size_t) override { std::abort(); }
+  Part list(std::size_t) override { std::abort(); }
   void check_health() override { std::abort(); }
 };
 
