@@ -53,7 +53,7 @@ int serve(const Config& config) {
   try {
     auto server = Server::start(config);
     if (server) {
-      (*server)->greet();
+      (*server)->announce();
       run_until_told(**server, signals);
       (*server)->stop();
     } else {

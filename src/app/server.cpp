@@ -276,13 +276,13 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
   if (auto open = parts->open_network(); !open) return fail(open.error());
   parts->start_chores();
   parts->scrubber.run_in_background();
-  parts->server_file.emplace(config.data_dir + "/server.json", parts->greeting.addresses);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
-void Server::greet() const {
+void Server::announce() {
   fmt::print("{}", to_text(parts_->greeting));
   std::fflush(stdout);
+  parts_->server_file.emplace(parts_->config.data_dir + "/server.json", parts_->greeting.addresses);
 }
 
 Result<void> Server::reload_certificates() {

@@ -19,8 +19,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Prints addresses, the generated administrator password (first start only) and what to type next.
-  void greet() const;
+  /// Prints addresses, the generated administrator password (first start only) and what to type next; then writes
+  /// server.json, so that who waits for that file finds the words.
+  void announce();
   Result<void> reload_certificates();
 
   /// A line of the route table, without its handler.
