@@ -10,7 +10,7 @@ import pytest
 from berth_client import Server
 from support import clients
 from support.oci import Image, Repository, digest_of, tar
-from support.operator import operate
+from support.operating import operate
 from support.programs import refused, succeeded
 from support.raw import Raw
 

@@ -13,7 +13,7 @@ import pytest
 from berth_client import Server
 from support import postgres
 from support.oci import digest_of
-from support.operator import operate
+from support.operating import operate
 from support.pushers import GONE, Promises, Pusher, broken_promises, half_written, unresumable
 
 KILLS = int(os.environ.get("BERTH_CRASH_KILLS", "20"))

@@ -6,7 +6,7 @@ import pytest
 
 from berth_client import Server
 from support import postgres
-from support.operator import operate
+from support.operating import operate
 from support.pushers import Promises, Pusher, broken_promises, half_written
 from support.registry import push_blob, push_image
 

@@ -5,7 +5,7 @@ import pytest
 
 from berth_client import Server
 from support import postgres
-from support.operator import operate
+from support.operating import operate
 from support.registry import push_blob, push_image
 from support.serving import check_refuses_to_start, run
 
