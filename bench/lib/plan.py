@@ -18,4 +18,4 @@ class Plan:
 
     @staticmethod
     def quickened(**more):
-        return Plan(quick=True, **{"pairs": 3, "seconds": 0.5, "repositories": 10_000, "tags": 10_000, "blobs": 10_000, **more})
+        return Plan(quick=True, **{"pairs": 3, "seconds": 0.4, "repositories": 10_000, "tags": 10_000, "blobs": 10_000, **more})
