@@ -39,8 +39,9 @@ Id id_of(db::Database& database) {
 
 Id id_of(const std::string& root) {
   const auto path = file_of(root);
+  // Asked first: another replica may be about to make it, and nobody takes it away.
+  if (!fs::exists(path)) return std::nullopt;
   std::ifstream file(path);
-  if (!file && !fs::exists(path)) return std::nullopt;
   if (!file) throw std::system_error(errno, std::generic_category(), path);
   std::string id;
   file >> id;
