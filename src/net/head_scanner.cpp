@@ -11,9 +11,14 @@ std::unexpected<Refusal> refuse(Fault fault, std::string message) {
 
 }  // namespace
 
-std::expected<void, Refusal> HeadScanner::check_size(std::size_t have) const {
-  if (lines_ == 0 && have > std::min(limits_.target_bytes + kRequestLineRest, limits_.header_bytes))
+// `length` is that of the request line so far, without its LF.
+std::expected<void, Refusal> HeadScanner::check_target(std::size_t length) const {
+  if (lines_ == 0 && length > std::min(limits_.target_bytes + kRequestLineRest, limits_.header_bytes))
     return refuse(Fault::kUriTooLong, fmt::format("a request target has at most {} bytes", limits_.target_bytes));
+  return {};
+}
+
+std::expected<void, Refusal> HeadScanner::check_size(std::size_t have) const {
   if (have > limits_.header_bytes)
     return refuse(Fault::kHeadersTooLarge, fmt::format("a request head has at most {} bytes", limits_.header_bytes));
   return {};
@@ -28,8 +33,7 @@ std::expected<bool, Refusal> HeadScanner::end_line(std::string_view bytes, std::
   if (line.empty()) return true;
   if (lines_ > 0 && (line.front() == ' ' || line.front() == '\t'))
     return refuse(Fault::kInvalid, "a header field is folded over several lines");
-  if (lines_ == 0)
-    if (auto fits = check_size(feed); !fits) return std::unexpected(std::move(fits.error()));
+  if (auto fits = check_target(feed); !fits) return std::unexpected(std::move(fits.error()));
   if (++lines_ > limits_.header_fields + 1)
     return refuse(Fault::kHeadersTooLarge,
                   fmt::format("a request has at most {} header fields", limits_.header_fields));
@@ -49,6 +53,7 @@ std::expected<std::size_t, Refusal> HeadScanner::scan(std::string_view bytes) {
     return next_;
   }
   next_ = bytes.size();
+  if (auto fits = check_target(next_); !fits) return std::unexpected(std::move(fits.error()));
   // One more byte cannot come into a full buffer, so "full" is too large already.
   if (auto fits = check_size(bytes.size() + 1); !fits) return std::unexpected(std::move(fits.error()));
   return 0;

@@ -22,6 +22,7 @@ class HeadScanner {
 
  private:
   std::expected<bool, Refusal> end_line(std::string_view bytes, std::size_t feed);
+  [[nodiscard]] std::expected<void, Refusal> check_target(std::size_t length) const;
   [[nodiscard]] std::expected<void, Refusal> check_size(std::size_t have) const;
 
   const Limits& limits_;
