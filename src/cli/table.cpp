@@ -33,12 +33,18 @@ std::string number_text(const json::value& value) {
   return array ? std::to_string(array->size()) : plain(value);
 }
 
+std::string size_text(const json::value& value, bool zero_is_none) {
+  if (!value.is_int64()) return plain(value);
+  return zero_is_none && value.as_int64() == 0 ? "none" : human_size(value.as_int64());
+}
+
 std::string cell(const json::value& object, const Column& column, Time now, bool exact) {
   const auto* value = at_path(object, column.path);
   if (!value || value->is_null()) return "";
   switch (column.as) {
     case As::kSize:
-      return value->is_int64() ? human_size(value->as_int64()) : plain(*value);
+    case As::kLimit:
+      return size_text(*value, column.as == As::kLimit);
     case As::kTime:
       return time_text(*value, now, exact);
     case As::kYesNo:
@@ -62,7 +68,7 @@ std::string upper(std::string_view text) {
 }
 
 bool to_the_right(As as) {
-  return as == As::kNumber || as == As::kSize;
+  return as == As::kNumber || as == As::kSize || as == As::kLimit;
 }
 
 std::string padded(const std::string& text, std::size_t width, bool right) {

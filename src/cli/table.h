@@ -10,7 +10,8 @@
 namespace berth::cli {
 
 /// How a value of the API is shown to people.
-enum class As { kText, kNumber, kSize, kTime, kYesNo, kList, kOnce };
+/// kLimit: a size, of which 0 means that there is none.
+enum class As { kText, kNumber, kSize, kLimit, kTime, kYesNo, kList, kOnce };
 
 /// `path` leads into the object with dots, "target.name".
 struct Column {

@@ -47,5 +47,11 @@ TEST(Lines, LeaveOutWhatIsNotThere) {
             "Secret:  s3   (shown this once)\n");
 }
 
+TEST(Lines, SayThatThereIsNoLimit) {
+  const std::vector<Column> columns{{"Limit", "limit", As::kLimit}};
+  EXPECT_EQ(to_lines(json::object{{"limit", 0}}, columns, kNow), "Limit:  none\n");
+  EXPECT_EQ(to_lines(json::object{{"limit", 2048}}, columns, kNow), "Limit:  2.0 KiB\n");
+}
+
 }  // namespace
 }  // namespace berth::cli
